@@ -1,0 +1,104 @@
+import type { ControlId } from '../controls/control.ts';
+import type { AuthType, Policy } from '../controls/policy.ts';
+import type { FrameworkId, Project, StartCommand } from '../project/project.ts';
+import type { Surface } from '../surface/surface.ts';
+
+/** The three ends of an edit. Pure: texts in, result out. */
+export type Edit =
+  | { end: 'edited'; file: string; text: string; why: string }
+  | { end: 'there'; file: string; why: string }
+  | { end: 'cannot'; file: string; why: string; paste: string };
+
+/** A whole file that we own: copied from a blueprint, or printed from data. */
+export interface NewFile {
+  file: string;
+  text: string;
+  /** `copied` keeps its bytes over levels; `printed` follows the policy. */
+  kind: 'copied' | 'printed';
+}
+
+export interface Package {
+  name: string;
+  /** Range as written into the manifest. */
+  range: string;
+  dev: boolean;
+}
+
+export interface EnvironmentVariable {
+  name: string;
+  why: string;
+  required: boolean;
+  /** An example that is safe to commit; never a secret. */
+  example: string;
+}
+
+/** One step of the plan: what one control needs. */
+export interface PlanStep {
+  control: ControlId;
+  title: string;
+  files: readonly NewFile[];
+  edits: readonly Edit[];
+  packages: readonly Package[];
+  environment: readonly EnvironmentVariable[];
+  notes: readonly string[];
+}
+
+/** What a recipe sees. `edit` goes through the tree as the former steps left it. */
+export interface RecipeInput {
+  project: Project;
+  surface: Surface;
+  policy: Policy;
+  /** Blueprint files by name, in the project's dialect. */
+  blueprint: Blueprint;
+}
+
+/** The files that we leave behind, already in the project's dialect. */
+export interface Blueprint {
+  /** Name inside the blueprint to text. */
+  files: Readonly<Record<string, string>>;
+  /** Versions of the blueprint's own manifest: the one source of emitted ranges. */
+  packages: Readonly<Record<string, string>>;
+}
+
+export interface Recipe {
+  /** Names of the blueprint files that this control needs. */
+  files: (input: RecipeInput) => readonly string[];
+  packages: (input: RecipeInput) => readonly Package[];
+  environment: (input: RecipeInput) => readonly EnvironmentVariable[];
+  /** Edits beyond the mount: marks on routes, replaced literals. */
+  edits: (input: RecipeInput) => readonly Edit[];
+}
+
+export interface NotApplicable {
+  notApplicable: string;
+}
+
+export function notApplicable(reason: string): NotApplicable {
+  return { notApplicable: reason };
+}
+
+export function defineRecipe(recipe: Partial<Recipe>): Recipe {
+  return { files: () => [], packages: () => [], environment: () => [], edits: () => [], ...recipe };
+}
+
+export type Recipes = Record<ControlId, Recipe | NotApplicable>;
+
+/** How one framework does what the controls ask for. It never reads the disk. */
+export interface Framework {
+  id: FrameworkId;
+  title: string;
+  /** Majors that are tested. */
+  majors: readonly number[];
+  authTypes: readonly AuthType[];
+  /** Reads the whole API surface from the project's tree. */
+  read: (project: Project) => Promise<Surface>;
+  recipes: Recipes;
+  /** Import, call and their place in the entry file; also printed files (`policy`, `schemas`). */
+  mount: (input: RecipeInput) => { files: readonly NewFile[]; edits: readonly Edit[] };
+  /** How to start it for the proof when the project says nothing. */
+  boot: (project: Project) => StartCommand | undefined;
+}
+
+export function defineFramework(framework: Framework): Framework {
+  return framework;
+}
