@@ -8,7 +8,7 @@ import type { ErrorsValues } from './errors/levels.ts';
 import type { HeadersValues } from './headers/levels.ts';
 import type { Level } from './level.ts';
 import type { LoggingValues } from './logging/levels.ts';
-import type { RatelimitValues } from './ratelimit/levels.ts';
+import type { Limit, RatelimitValues } from './ratelimit/levels.ts';
 import type { ValidationValues } from './validation/levels.ts';
 
 export const authTypes = ['jwt', 'oauth', 'apikey', 'session'] as const;
@@ -62,7 +62,7 @@ export interface Decision {
   path: string;
   class: RouteClass;
   access: Access;
-  limit: 'general' | 'auth' | 'api' | 'exempt';
+  limit: 'general' | 'auth' | 'api' | 'exempt' | Limit;
   /** Cookie-authenticated writes need the CSRF defence. */
   csrf: boolean;
   /** `raw`: bytes stay untouched (webhook signatures). */
@@ -90,10 +90,15 @@ export interface Policy {
   /** `kept`: the application's own authentication stays. */
   auth: AuthType | 'kept';
   /** Values per level from the chosen one up, with the user's overrides applied. */
-  values: Partial<Record<Level, ControlValues>> & Record<string, ControlValues>;
+  values: Partial<Record<Level, ControlValues>>;
   /** Controls that the application already does right: kept and proven, not installed. */
   kept: Partial<Record<ControlId, string>>;
   environment: Environment;
+  /**
+   * A path that no decision lists: `deny` asks for a signed-in user (anonymous: 404), `kept` leaves it
+   * as it is, which is said loudly and only where the surface has places that could not be read.
+   */
+  unlisted: 'deny' | 'kept';
   /** In registration order: the first match decides. */
   decisions: readonly Decision[];
 }

@@ -35,7 +35,9 @@ export interface PrintedPolicy {
   methods: readonly string[];
   /** Values of the chosen level and of those above it: SECURITY_LEVEL may raise, never lower. */
   levels: Partial<Record<Level, ControlValues>>;
-  /** In registration order; the first match decides, an unlisted route needs a signed-in user. */
+  /** A path that `routes` does not list: `deny` asks for a signed-in user, `kept` leaves it as it is. */
+  unlisted: 'deny' | 'kept';
+  /** In registration order; the first match decides, `unlisted` says what an unlisted path gets. */
   routes: readonly PrintedRoute[];
 }
 
@@ -61,6 +63,7 @@ export function printedPolicy(policy: Policy): PrintedPolicy {
         return values === undefined ? [] : [[level, values]];
       }),
     ),
+    unlisted: policy.unlisted,
     routes: policy.decisions.map(printRoute),
   };
 }
