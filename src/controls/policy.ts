@@ -94,6 +94,8 @@ export interface Policy {
   /** Controls that the application already does right: kept and proven, not installed. */
   kept: Partial<Record<ControlId, string>>;
   environment: Environment;
+  /** Folders of public files, as mounted. */
+  files: readonly { prefix: string; directory: string }[];
   /**
    * A path that no decision lists: `deny` asks for a signed-in user (anonymous: 404), `kept` leaves it
    * as it is, which is said loudly and only where the surface has places that could not be read.

@@ -35,6 +35,11 @@ export interface PrintedPolicy {
   methods: readonly string[];
   /** Values of the chosen level and of those above it: SECURITY_LEVEL may raise, never lower. */
   levels: Partial<Record<Level, ControlValues>>;
+  /**
+   * Folders of public files (prefix, and directory relative to the project root). An unlisted GET that names
+   * an existing file below one of them is public; only frameworks that mount files as middleware need it.
+   */
+  files: readonly { prefix: string; directory: string }[];
   /** A path that `routes` does not list: `deny` asks for a signed-in user, `kept` leaves it as it is. */
   unlisted: 'deny' | 'kept';
   /** In registration order; the first match decides, `unlisted` says what an unlisted path gets. */
@@ -63,6 +68,7 @@ export function printedPolicy(policy: Policy): PrintedPolicy {
         return values === undefined ? [] : [[level, values]];
       }),
     ),
+    files: policy.files,
     unlisted: policy.unlisted,
     routes: policy.decisions.map(printRoute),
   };

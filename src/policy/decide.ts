@@ -10,6 +10,7 @@ import type {
   Policy,
 } from '../controls/policy.ts';
 import type { Project } from '../project/project.ts';
+import { factsOf } from '../surface/facts.ts';
 import type { Route, Surface } from '../surface/surface.ts';
 import { keptAuth } from './adopt.ts';
 import { classify } from './classify.ts';
@@ -42,14 +43,21 @@ export function decide(input: DecideInput): Policy {
     values: Object.fromEntries(from(level).map((each) => [each, valuesFor(each, input, auth)])),
     kept: keptControls(input, auth, own),
     environment: file?.environment ?? { origins: [], proxies: 0 },
+    files: publicFiles(surface),
     unlisted: file?.unlisted ?? (surface.unresolved.length > 0 ? 'kept' : 'deny'),
     decisions,
   };
 }
 
-/** A websocket or a GraphQL resolver has no row of its own: its HTTP endpoint has. */
+function publicFiles(surface: Surface): Policy['files'] {
+  return factsOf(surface.facts, 'static').flatMap(({ detail }) =>
+    detail.directory === undefined ? [] : [{ prefix: detail.prefix, directory: detail.directory }],
+  );
+}
+
+/** A websocket or a GraphQL resolver has no row of its own: its HTTP endpoint has. Files have `policy.files`. */
 function listed(route: Route): boolean {
-  return route.kind === 'http' || route.kind === 'static' || route.kind === 'sse';
+  return route.kind === 'http' || route.kind === 'sse';
 }
 
 function decideRoute(route: Route, input: DecideInput, auth: Policy['auth']): Decision {
