@@ -37,8 +37,10 @@ export function isSource(path: string): boolean {
 /** Parses one file by its extension. A BOM and a shebang stay part of the text. */
 export function parseFile(path: string, text: string): Parsed | NotParsed {
   let reason = '';
+  // Node strips a BOM before it looks for the shebang; the parser does not. Same length, same offsets.
+  const source = text.startsWith('\uFEFF#!') ? ` //${text.slice(3)}` : text;
   for (const options of attempts(path)) {
-    const result = parseSync(path, text, { preserveParens: false, ...options });
+    const result = parseSync(path, source, { preserveParens: false, ...options });
     const first = result.errors.find((error) => error.severity === 'Error');
     if (first === undefined) {
       const { program, comments } = result;
