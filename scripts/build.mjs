@@ -1,0 +1,48 @@
+// Bundles the command line and copies what it reads at run time: grammars, blueprints, explanations.
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const dist = join(root, 'dist');
+
+rmSync(dist, { recursive: true, force: true });
+await build({
+  absWorkingDir: root,
+  entryPoints: ['src/cli.ts', 'src/index.ts'],
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  external: ['oxc-parser', 'oxc-resolver', 'web-tree-sitter'],
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+});
+
+for (const language of readdirSync(join(root, 'src/languages'))) {
+  const folder = join(root, 'src/languages', language);
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.wasm'))) {
+    cpSync(join(folder, file), join(dist, file));
+  }
+}
+for (const control of readdirSync(join(root, 'src/controls'))) {
+  const readme = join(root, 'src/controls', control, 'README.md');
+  if (!existsSync(readme)) continue;
+  mkdirSync(join(dist, 'explain'), { recursive: true });
+  cpSync(readme, join(dist, 'explain', `${control}.md`));
+}
+for (const framework of readdirSync(join(root, 'src/frameworks'))) {
+  const live = join(root, 'src/frameworks', framework, 'live');
+  if (!existsSync(live)) continue;
+  cpSync(live, join(dist, 'live', framework), {
+    recursive: true,
+    filter: (path) => !path.endsWith('.ts') && !path.includes('__pycache__'),
+  });
+}
+const blueprints = join(root, 'scripts/blueprints.mjs');
+if (existsSync(blueprints)) await import(blueprints);
