@@ -45,9 +45,17 @@ export interface FactDetails {
     verified: boolean;
     algorithms?: readonly string[] | undefined;
     ignoresExpiration: boolean;
+    /** Whether a list of revoked tokens is asked; `undefined` where that cannot be seen. */
+    revocable?: boolean | undefined;
   };
   'jwt-decode': { library: string };
-  'jwt-sign': { library: string; algorithm?: string | undefined; expires: boolean };
+  'jwt-sign': {
+    library: string;
+    algorithm?: string | undefined;
+    expires: boolean;
+    /** The payload is a whole database record. */
+    record?: boolean | undefined;
+  };
   'password-hash': {
     library: string;
     algorithm: string;
@@ -95,7 +103,9 @@ export interface FactDetails {
       | 'template'
       | 'deserialise'
       | 'regex'
-      | 'mass-assignment';
+      | 'mass-assignment'
+      | 'prototype'
+      | 'header';
     source: string;
   };
   /** A guard that stands where it does nothing: above `@app.route`, after the handler that answers. */
