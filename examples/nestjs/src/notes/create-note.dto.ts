@@ -1,0 +1,6 @@
+export class CreateNoteDto {
+  title: string;
+  body?: string;
+  pinned?: boolean;
+  ownerId?: number;
+}
