@@ -1,7 +1,7 @@
 import type { ControlId } from '../controls/control.ts';
 import type { AuthType, Policy } from '../controls/policy.ts';
 import type { FrameworkId, Project, StartCommand } from '../project/project.ts';
-import type { Surface } from '../surface/surface.ts';
+import type { Place, Surface } from '../surface/surface.ts';
 
 /** The three ends of an edit. Pure: texts in, result out. */
 export type Edit =
@@ -93,10 +93,35 @@ export interface Framework {
   /** Reads the whole API surface from the project's tree. */
   read: (project: Project) => Promise<Surface>;
   recipes: Recipes;
+  /**
+   * The project as its owner wrote it: our folder hidden, our import and calls blanked with the lines kept,
+   * so that a second run reads what the first run read; and what stands there of ours.
+   */
+  bare: (project: Project) => { project: Project; emitted: Emitted | undefined };
+  /** Folder and dialect of the emitted files. */
+  layout: (project: Project) => Layout;
   /** Import, call and their place in the entry file; also printed files (`policy`, `schemas`). */
   mount: (input: RecipeInput) => { files: readonly NewFile[]; edits: readonly Edit[] };
   /** How to start it for the proof when the project says nothing. */
   boot: (project: Project) => StartCommand | undefined;
+}
+
+/** Where the emitted files go, and in which form of the blueprint. */
+export interface Layout {
+  folder: string;
+  /** Name of the blueprint's form: `ts`, `esm`, `cjs`, `py`. */
+  form: string;
+  /** File name inside the blueprint to file name in the project. */
+  rename: (name: string) => string;
+}
+
+/** What an earlier run left in the project, read from the printed policy. */
+export interface Emitted {
+  folder: string;
+  controls: Readonly<Record<string, boolean>>;
+  level: string;
+  auth: string;
+  place: Place;
 }
 
 export function defineFramework(framework: Framework): Framework {
