@@ -1,6 +1,44 @@
+import { appFacts, appGuards, endpoints } from '../../surface/queries.ts';
 import type { Surface } from '../../surface/surface.ts';
 import type { Judged } from '../control.ts';
+import { judge, namesOf, posture } from '../judging.ts';
 
-export function audit(_surface: Surface): Judged {
-  return { posture: undefined, findings: [] };
+const title = 'Security logging';
+const loggers =
+  /^(?:pino|pino-http|nestjs-pino|winston|nest-winston|express-winston|bunyan|log4js|tslog|structlog|loguru|python-json-logger|go\.uber\.org\/zap|github\.com\/rs\/zerolog|github\.com\/sirupsen\/logrus)$/;
+
+/** None, Requests or Structured: what is known afterwards. No security event can be seen by reading alone. */
+export function audit(surface: Surface): Judged {
+  const guards = appGuards(surface, 'logging');
+  const libraries = appFacts(surface, 'dependency').filter(({ detail }) =>
+    loggers.test(detail.name.toLowerCase()),
+  );
+  const [library] = libraries;
+  if (library !== undefined) {
+    const evidence = `${library.detail.name}; sign-ins and refusals could not be seen`;
+    const line = posture('logging', title, 'Structured', false, evidence, [library.place], 'low');
+    return { posture: line, findings: [] };
+  }
+  if (guards.length > 0) {
+    const places = guards.map(({ place }) => place);
+    const evidence = `${namesOf(guards)} logs requests, not sign-ins and refusals`;
+    return {
+      posture: posture('logging', title, 'Requests', false, evidence, places),
+      findings: [],
+    };
+  }
+  const [first] = endpoints(surface);
+  const place = surface.apps[0]?.place ?? first?.place;
+  const evidence = 'no logging was found';
+  const line = posture(
+    'logging',
+    title,
+    'None',
+    false,
+    evidence,
+    place === undefined ? [] : [place],
+    'medium',
+  );
+  if (place === undefined || first === undefined) return { posture: line, findings: [] };
+  return { posture: line, findings: [judge('logging/none', place, evidence, 'low')] };
 }
