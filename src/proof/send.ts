@@ -66,7 +66,7 @@ export function prepare(step: Step, n: number, at: Scene): Sent {
     fill(value, values),
   ]);
   const names = new Set(own.map(([name]) => name.toLowerCase()));
-  const headers = [
+  const headers: (readonly [string, string])[] = [
     ...attached(spec, at).filter(([name]) => !names.has(name.toLowerCase())),
     ...own,
   ];
@@ -95,7 +95,7 @@ function attached(spec: RequestSpec, at: Scene): readonly (readonly [string, str
   }
   const same = principal.cookie !== undefined && spec.attach !== 'credential';
   if (!same || ['GET', 'HEAD', 'OPTIONS'].includes(spec.method)) return credentials(principal);
-  const page: readonly [string, string][] = [['Sec-Fetch-Site', 'same-origin']];
+  const page: [string, string][] = [['Sec-Fetch-Site', 'same-origin']];
   if (principal.csrf !== undefined) page.push(['X-CSRF-Token', principal.csrf]);
   return [...credentials(principal), ...page];
 }

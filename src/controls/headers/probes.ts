@@ -1,5 +1,215 @@
-import type { ProbeContext, ProbeEntry } from '../probe.ts';
+import { claims, openPath, ownPath, readPath, twoHundreds, valuesOf } from '../claims.ts';
+import type { Expectation, ProbeContext, ProbeEntry } from '../probe.ts';
+import { headersLevels } from './levels.ts';
 
-export function probes(_context: ProbeContext): readonly ProbeEntry[] {
-  return [];
+const { prove, skip, when } = claims('headers');
+
+/** H-1 to H-12. */
+export function probes(context: ProbeContext): readonly ProbeEntry[] {
+  const profile = jsonProfile(context);
+  const open = openPath(context);
+  return [
+    prove(
+      'H-1',
+      'every header of the profile, once, with its value',
+      'a browser frames, sniffs or caches the answer',
+      [
+        {
+          send: { method: 'GET', path: open },
+          expect: context.pick.page?.path === open ? htmlProfile(context) : profile,
+        },
+      ],
+    ),
+    ...perRoute(context, profile),
+    ...onErrors(context, profile),
+    ...when(
+      context.pick.page,
+      ['H-3', 'pages keep working under their policy', 'no page answers here'],
+      (page) =>
+        prove(
+          'H-3',
+          'a page has the HTML profile',
+          'a page is framed or scripted',
+          [{ send: { method: 'GET', path: page.path }, expect: htmlProfile(context) }],
+          { route: page.decision.route },
+        ),
+    ),
+    skip(
+      'H-4',
+      'a header that a route sets itself stays',
+      'no route here is known to set one; the emitted tests hold it',
+    ),
+    ...when(
+      readPath(context),
+      ['H-5', 'signed-in answers are not stored', `nobody can sign in: ${context.can.without}`],
+      (path) =>
+        prove(
+          'H-5',
+          'an answer to a signed-in caller is not stored',
+          'a shared cache gives one user’s data to the next',
+          [
+            {
+              send: { method: 'GET', path, as: 'user' },
+              expect: { status: twoHundreds, header: { 'cache-control': /no-store|private/ } },
+            },
+          ],
+        ),
+    ),
+    skip(
+      'H-6',
+      'plain http is redirected or refused',
+      'TLS ends at the proxy in front, which is not here',
+    ),
+    prove('H-7', 'no HSTS over plain http', 'a developer’s browser is pinned to https', [
+      { send: { method: 'GET', path: open }, expect: { absent: ['strict-transport-security'] } },
+    ]),
+    ...when(
+      context.policy.kept.headers === undefined && context.can.logs,
+      ['H-7/https', 'HSTS when clients use https', 'the application’s own headers are kept'],
+      () =>
+        prove(
+          'H-7/https',
+          'HSTS with its value when clients use https',
+          'the first request can be stripped of TLS',
+          [
+            {
+              send: { method: 'GET', path: open },
+              expect: { header: { 'strict-transport-security': valuesOf(context).headers.hsts } },
+            },
+          ],
+          { environment: { SECURITY_HTTPS: 'true' } },
+        ),
+    ),
+    prove('H-8', 'the server does not name its software', 'an attacker looks the version up', [
+      {
+        send: { method: 'GET', path: open },
+        expect: {
+          absent: ['x-powered-by'],
+          headerIfAny: { server: /^[^\d/]*$/, 'x-xss-protection': /^0$/ },
+        },
+      },
+    ]),
+    skip(
+      'H-9',
+      'a frame of another origin is refused',
+      'it needs a browser; H-1 holds the headers that refuse it',
+    ),
+    skip('H-10', 'uploaded pages are not executed', 'no route here is known to give uploads back'),
+    ...monotone(),
+    prove('H-12', 'a line break in a query does not end a header', 'a header is injected', [
+      {
+        send: {
+          method: 'GET',
+          path: `${open}?to=%0d%0aX-Proof-Injected:%20yes&next=%0d%0aX-Proof-Injected:%20yes`,
+        },
+        expect: { absent: ['x-proof-injected'], notStatus: [0] },
+      },
+    ]),
+  ];
+}
+
+/** One request for each GET route, whoever may call it: the profile does not depend on the route. */
+function perRoute(context: ProbeContext, profile: Expectation): readonly ProbeEntry[] {
+  return context.targets
+    .filter(
+      (target) =>
+        target.method === 'GET' && !['page', 'static', 'docs'].includes(target.decision.class),
+    )
+    .map((target) =>
+      prove(
+        'H-1/route',
+        'the header profile on this route',
+        'this route was forgotten',
+        [
+          {
+            send: { method: 'GET', path: target.path },
+            expect: {
+              header: {
+                'x-content-type-options': profile.header?.['x-content-type-options'] ?? 'nosniff',
+              },
+            },
+          },
+        ],
+        { route: target.decision.route },
+      ),
+    );
+}
+
+function onErrors(context: ProbeContext, profile: Expectation): readonly ProbeEntry[] {
+  const login = ownPath(context, '/login') ?? context.pick.openWrite?.path ?? '/';
+  const sends = {
+    404: { method: 'GET', path: '/secure-proof-no-such-path' },
+    401: {
+      method: 'GET',
+      path: context.pick.read?.path ?? ownPath(context, '/me') ?? '/secure-proof-no-such-path',
+    },
+    400: {
+      method: 'POST',
+      path: login,
+      headers: [['Content-Type', 'application/json']] as const,
+      body: '{"a":',
+    },
+    413: { method: 'POST', path: login, json: { a: 'x'.repeat(300_000) } },
+    HEAD: { method: 'HEAD', path: openPath(context) },
+    preflight: {
+      method: 'OPTIONS',
+      path: openPath(context),
+      headers: [
+        ['Origin', 'https://evil.example'],
+        ['Access-Control-Request-Method', 'GET'],
+      ] as const,
+    },
+  };
+  return Object.entries(sends).map(([name, send]) =>
+    prove(`H-2/${name}`, `the header profile on ${name}`, 'errors are framed, sniffed or cached', [
+      { send, expect: profile },
+    ]),
+  );
+}
+
+function jsonProfile(context: ProbeContext): Expectation {
+  if (context.policy.kept.headers !== undefined) {
+    return { header: { 'x-content-type-options': 'nosniff' }, absent: ['x-powered-by'] };
+  }
+  const values = valuesOf(context).headers;
+  return {
+    header: {
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': values.jsonCsp,
+      'x-frame-options': values.frameOptionsJson,
+      'referrer-policy': values.referrerJson,
+      'cross-origin-resource-policy': values.resourcePolicy,
+    },
+    absent: ['x-powered-by'],
+  };
+}
+
+function htmlProfile(context: ProbeContext): Expectation {
+  if (context.policy.kept.headers !== undefined) return jsonProfile(context);
+  const values = valuesOf(context).headers;
+  return {
+    header: {
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': values.htmlCsp,
+      'x-frame-options': values.frameOptionsHtml,
+      'referrer-policy': values.referrerHtml,
+      'permissions-policy': values.permissions,
+      'cross-origin-opener-policy': values.openerHtml,
+    },
+    absent: ['x-powered-by'],
+  };
+}
+
+/** H-11 is a fact of the values, not of an answer. */
+function monotone(): readonly ProbeEntry[] {
+  const tight = headersLevels.strict.jsonCsp === headersLevels.basic.jsonCsp;
+  return [
+    skip(
+      'H-11',
+      'strict is at least as tight as standard and basic',
+      tight
+        ? 'held by the tests of the level values'
+        : 'the level values differ in the JSON policy',
+    ),
+  ];
 }

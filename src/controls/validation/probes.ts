@@ -1,5 +1,263 @@
-import type { ProbeContext, ProbeEntry } from '../probe.ts';
+import {
+  bodyWrite,
+  claims,
+  jsonSend,
+  openPath,
+  ownPath,
+  twoHundreds,
+  valuesOf,
+} from '../claims.ts';
+import type { Expectation, ProbeContext, ProbeEntry, RequestSpec } from '../probe.ts';
+import { textProbes } from './texts.ts';
 
-export function probes(_context: ProbeContext): readonly ProbeEntry[] {
-  return [];
+const { prove, skip, when } = claims('validation');
+const json = [['Content-Type', 'application/json']] as const;
+
+/** V-1 to V-24. */
+export function probes(context: ProbeContext): readonly ProbeEntry[] {
+  const send = jsonSend(context);
+  if (send === undefined) {
+    return [skip('V-1', 'input is checked', 'no route takes a JSON body that this run may send')];
+  }
+  const values = valuesOf(context).validation;
+  const base: RequestSpec = { method: send.method, path: send.path, as: send.as };
+  const route = send.route === undefined ? {} : { route: send.route };
+  const refuses = (
+    id: string,
+    title: string,
+    failure: string,
+    sends: readonly Partial<RequestSpec>[],
+    expect: Expectation,
+  ): ProbeEntry =>
+    prove(
+      id,
+      title,
+      failure,
+      sends.map((each) => ({ send: { ...base, ...each }, expect })),
+      route,
+    );
+  const sample = typeof send.sample === 'object' && send.sample !== null ? send.sample : {};
+  const no = [400, 422];
+  const cap = cappedAt(context, send.route) ?? values.bodyBytes;
+  return [
+    refuses(
+      'V-1',
+      'a body that is not an object of fields is refused',
+      'handlers meet what they do not expect',
+      [{ json: 'text' }, { json: 42 }],
+      { status: no },
+    ),
+    refuses(
+      'V-3',
+      'prototype keys are refused',
+      'every object of the process is changed',
+      [
+        { body: '{"__proto__":{"polluted":1}}', headers: json },
+        { body: '{"constructor":{"prototype":{"polluted":1}}}', headers: json },
+        { body: '{"a":{"b":[{"__proto__":{"polluted":1}}]}}', headers: json },
+      ],
+      { status: no },
+    ),
+    prove(
+      'V-3/query',
+      'prototype keys in a query change nothing',
+      'every object of the process is changed',
+      [
+        {
+          send: {
+            method: 'GET',
+            path: `${openPath(context)}?__proto__[polluted]=1&constructor[prototype][polluted]=1`,
+          },
+          expect: { notStatus: [500, 0] },
+        },
+        { send: { method: 'GET', path: openPath(context) }, expect: { bodyLacks: ['polluted'] } },
+      ],
+    ),
+    refuses(
+      'V-4',
+      'query operators in a body are refused',
+      'a password is compared with "anything"',
+      [
+        { json: { ...sample, email: { $ne: null }, password: { $ne: null } } },
+        { json: { ...sample, filter: { $where: 'sleep(5000)' } } },
+        { json: { $gt: '' } },
+      ],
+      { status: no, within: 3000 },
+    ),
+    prove('V-5', 'SQL in a query is text', 'a query is changed by its parameter', [
+      {
+        send: { method: 'GET', path: `${openPath(context)}?q=%27%20OR%201=1--&sort=name;--` },
+        expect: { notStatus: [500, 0], bodyLacks: [/SQLITE|syntax error at|ORA-\d/i] },
+      },
+    ]),
+    refuses(
+      'V-9',
+      `a body of ${cap} bytes and more is refused`,
+      'one request takes the memory',
+      [
+        { body: JSON.stringify({ a: 'x'.repeat(cap + 16) }), headers: json },
+        { body: JSON.stringify({ a: 'x'.repeat(cap + 16) }), headers: json, chunked: true },
+      ],
+      { status: [413, 400], within: 5000 },
+    ),
+    refuses(
+      'V-10',
+      'deep nesting is refused',
+      'a handler runs out of stack',
+      [nested(values.depth + 1), nested(1000), nested(10_000)],
+      { status: [400, 413, 422], within: 5000 },
+    ),
+    refuses(
+      'V-11',
+      'too many keys and items are refused',
+      'one request blocks the process',
+      [
+        {
+          json: Object.fromEntries(Array.from({ length: values.keys + 1 }, (_, n) => [`k${n}`, 1])),
+        },
+        { body: `{"a":[${'0,'.repeat(values.keys + 1)}0]}`, headers: json },
+      ],
+      { status: [400, 413, 422], within: 3000 },
+    ),
+    refuses(
+      'V-12',
+      'malformed JSON is refused without a trace',
+      'the parser’s error tells of the inside',
+      [
+        { body: '{"a":1,}', headers: json },
+        { body: '{"a":', headers: json },
+        { body: Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a]), headers: json },
+        { json: { ...sample, note: 'a\u0000b' } },
+      ],
+      { status: no, bodyLacks: [/ at .*\(.*:\d+:\d+\)/, 'node_modules', 'Traceback'] },
+    ),
+    refuses(
+      'V-13',
+      'a key that comes twice is no crash',
+      'validator and handler read different values',
+      [{ body: '{"role":"user","role":"admin"}', headers: json }],
+      { notStatus: [500, 0] },
+    ),
+    refuses(
+      'V-14',
+      'JSON under another content type is refused',
+      'a page of another site writes without a preflight',
+      [
+        { body: JSON.stringify({ a: 1 }), headers: [['Content-Type', 'text/plain']] },
+        {
+          body: JSON.stringify({ a: 1 }),
+          headers: [['Content-Type', 'application/json; charset=utf-7']],
+        },
+      ],
+      { status: [400, 415, 422] },
+    ),
+    refuses(
+      'V-15',
+      'XML is refused',
+      'external entities are read',
+      [
+        {
+          body: '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>',
+          headers: [['Content-Type', 'application/xml']],
+        },
+      ],
+      { status: [400, 415, 422], bodyLacks: ['root:'] },
+    ),
+    prove('V-16', 'repeated parameters are no crash', 'a list where the handler expects a text', [
+      {
+        send: {
+          method: 'GET',
+          path: `${openPath(context)}?id=1&id=2&page=1&page=2&search=a&search=b`,
+        },
+        expect: { notStatus: [500, 0] },
+      },
+      {
+        send: {
+          method: 'GET',
+          path: `${openPath(context)}?id[]=1&search[a]=1&page[]=1&search[]=1`,
+        },
+        expect: { notStatus: [500, 0] },
+      },
+    ]),
+    prove(
+      'V-18',
+      'a path does not climb',
+      'files outside are read',
+      [
+        '/%2e%2e%2f%2e%2e%2fetc/passwd',
+        '/..%5c..%5cetc/passwd',
+        '/%00',
+        '/%c0%ae%c0%ae/etc/passwd',
+        '/../../etc/passwd',
+      ].map((path) => ({
+        send: { method: 'GET', path },
+        expect: { status: [400, 401, 403, 404], bodyLacks: ['root:'] },
+      })),
+    ),
+    ...massAssignment(context),
+    ...textProbes(context),
+    skip('V-8', 'stored markup is encoded in pages', 'no page here is known to show stored text'),
+    skip('V-17', 'coerced values reach the handler', 'the emitted tests hold it'),
+    skip('V-19', 'file names are made by the server', 'uploads are not sent to an unknown store'),
+    skip('V-20', 'multipart bounds', 'uploads are not sent to an unknown store'),
+    skip('V-21', 'look-alike names', 'which fields name people is not known'),
+    skip('V-22', 'answers hold declared fields only', 'the application declares no answers'),
+    skip('V-23', 'valid requests work as before', 'the project’s own tests prove it'),
+    ...when(
+      context.can.ownAuth?.type !== 'apikey' && ownPath(context, '/register'),
+      ['V-24', 'a refusal does not repeat the password', 'no emitted registration'],
+      (path) =>
+        prove(
+          'V-24',
+          'a refusal does not repeat the password',
+          'passwords stand in logs of clients and proxies',
+          [
+            {
+              send: { method: 'POST', path, json: { email: 'a@proof.example', password: 'Kq7' } },
+              expect: { status: no, bodyLacks: ['Kq7'] },
+            },
+          ],
+        ),
+    ),
+  ];
+}
+
+function cappedAt(context: ProbeContext, route: string | undefined): number | undefined {
+  return context.policy.decisions.find((decision) => decision.route === route)?.bodyBytes;
+}
+
+function nested(depth: number): Partial<RequestSpec> {
+  return { body: `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`, headers: json };
+}
+
+/** V-2 on the application's own write, where unknown keys are refused or must not come back. */
+function massAssignment(context: ProbeContext): readonly ProbeEntry[] {
+  const write = bodyWrite(context);
+  const closed =
+    write?.target.decision.schema?.closed === true &&
+    valuesOf(context).validation.unknownKeys === 'refuse';
+  const missing = [
+    'V-2',
+    'fields that nobody asked for are refused',
+    'unknown keys are allowed at this level, or the handler’s keys are not all known',
+  ] as const;
+  return when(closed && write, missing, ({ target, as }) =>
+    prove(
+      'V-2',
+      'fields that nobody asked for are refused',
+      'a caller makes himself administrator',
+      [
+        {
+          send: {
+            method: target.method,
+            path: target.path,
+            as,
+            json: { ...(target.sample as object), isAdmin: true, _proofExtra: 1 },
+          },
+          expect: { notStatus: twoHundreds },
+        },
+      ],
+      { route: target.decision.route },
+    ),
+  );
 }
