@@ -1,10 +1,10 @@
 import { claims, ownPath, readPath } from '../claims.ts';
 import type { ProbeContext, ProbeEntry, Target } from '../probe.ts';
-import { accountProbes } from './accounts.ts';
-import { keyProbes } from './keys.ts';
-import { refreshProbes } from './refresh.ts';
-import { sessionProbes } from './sessions.ts';
-import { tokenProbes } from './tokens.ts';
+import { accountProbes } from './probes/accounts.ts';
+import { keyProbes } from './probes/keys.ts';
+import { refreshProbes } from './probes/refresh.ts';
+import { sessionProbes } from './probes/sessions.ts';
+import { tokenProbes } from './probes/tokens.ts';
 
 const { prove, skip, when } = claims('auth');
 

@@ -1,150 +1,78 @@
-import { claims, readPath, twoHundreds } from '../claims.ts';
-import type { Forgery, ProbeContext, ProbeEntry, Step } from '../probe.ts';
+import type { Judgement } from '../../findings/finding.ts';
+import { appFacts } from '../../surface/queries.ts';
+import type { Surface } from '../../surface/surface.ts';
+import { judge } from '../judging.ts';
+import { allowsNone } from './posture.ts';
 
-const { prove, skip } = claims('auth');
-const now = (): number => Math.floor(Date.now() / 1000);
-const last = (token: string): string => {
-  const at = token.length - 1;
-  return `${token.slice(0, at)}${token[at] === 'A' ? 'Q' : 'A'}`;
-};
-
-/** Changes that must each turn a good token into a refused one. */
-function forgeries(
-  context: ProbeContext,
-): Readonly<Record<string, readonly [title: string, ...made: Forgery[]]>> {
-  const header = (...all: Record<string, unknown>[]): Forgery[] =>
-    all.map((each) => ({ header: each, sign: 'same' }));
-  const claim = (...all: Record<string, unknown>[]): Forgery[] =>
-    all.map((each) => ({ claims: each }));
-  return {
-    'J-2': [
-      'unsigned',
-      ...['none', 'None', 'nOnE'].map((alg): Forgery => ({ header: { alg }, sign: 'empty' })),
-      { sign: 'empty' },
-    ],
-    'J-3': [
-      'signed with a public key',
-      { key: context.can.keys.publicPem },
-      { key: context.can.keys.publicPem.trimEnd() },
-      { key: context.can.keys.publicJwk },
-    ],
-    'J-4': [
-      'signed with another algorithm',
-      { sign: 'HS384' },
-      { sign: 'HS512' },
-      ...header({ alg: 'RS256' }, { alg: 'ES384' }),
-    ],
-    'J-5': [
-      'changed after signing',
-      { claims: { sub: 'somebody-else' }, sign: 'keep' },
-      { mangle: (t) => t.slice(0, -6) },
-      { key: 'another key of thirty-two bytes.' },
-    ],
-    'J-6': [
-      'with an extra part',
-      { mangle: (t) => `${t}.x` },
-      { mangle: (t) => `.${t}` },
-      { mangle: (t) => last(t.slice(0, -1)) },
-    ],
-    'J-7': [
-      'expired, or without a usable end',
-      ...claim({ exp: now() - 3600 }, { exp: undefined }, { exp: 'later' }, { exp: -1 }),
-    ],
-    'J-8': ['not valid yet', ...claim({ nbf: now() + 3600 }, { iat: now() + 3600 })],
-    'J-9': [
-      'of another issuer',
-      ...claim({ iss: 'https://evil.example' }, { iss: undefined }, { iss: ['x'] }),
-    ],
-    'J-10': ['for another audience', ...claim({ aud: 'another-api' }, { aud: undefined })],
-    'J-11': ['of another type', ...header({ typ: 'JWT' }, { typ: undefined }, { typ: 'id+jwt' })],
-    'J-12': [
-      'with a kid that points elsewhere',
-      ...header(
-        { kid: '../../dev/null' },
-        { kid: "' UNION SELECT 'x" },
-        { kid: 'x'.repeat(6000) },
-        { kid: 42 },
-      ),
-    ],
-    'J-13': [
-      'with a key of its own',
-      ...['jku', 'x5u'].map(
-        (name): Forgery => ({
-          header: { [name]: 'http://127.0.0.1:9/' },
-          key: 'key of the attacker, 32 bytes...',
-        }),
-      ),
-      { header: { jwk: { kty: 'oct', k: 'YXR0YWNrZXI' } }, key: 'attacker' },
-    ],
-    'J-14': [
-      'with an extension that must be understood',
-      ...header({ crit: ['x'], x: 1 }, { crit: ['b64'], b64: false }),
-    ],
-  };
+/** Findings about how tokens are made and read. RFC 8725. */
+export function judgeTokens(surface: Surface): Judgement[] {
+  return [...verifications(surface), ...decodings(surface), ...signatures(surface)];
 }
 
-/** J-2 to J-14, J-19, J-21: each sends the unchanged token first, so that the change alone is judged. */
-export function tokenProbes(context: ProbeContext): readonly ProbeEntry[] {
-  const path = readPath(context) ?? '/';
-  const good: Step = {
-    send: { method: 'GET', path, as: 'user' },
-    expect: { notStatus: [401, 403, 429, 500, 0] },
-    setup: true,
-  };
-  const made = Object.entries(forgeries(context)).map(([id, [title, ...all]]) =>
-    prove(id, `a token ${title} is refused`, 'anybody makes a token that is accepted', [
-      good,
-      ...all.map(
-        (token): Step => ({
-          send: { method: 'GET', path, as: 'user', token },
-          expect: { status: [401] },
-        }),
-      ),
-    ]),
-  );
-  const raw = (...values: readonly string[]): Step['send'] => ({
-    method: 'GET',
-    path,
-    headers: values.map((value): readonly [string, string] => ['Authorization', value]),
+function verifications(surface: Surface): Judgement[] {
+  return appFacts(surface, 'jwt-verify').flatMap(({ detail, place, confidence }) => {
+    const { library, algorithms, verified, ignoresExpiration, revocable } = detail;
+    const found: Judgement[] = [];
+    if (allowsNone(algorithms)) {
+      found.push(
+        judge('auth/jwt-none', place, `${library} accepts the algorithm none`, confidence),
+      );
+    } else if (!verified) {
+      const message = `${library} reads a token without checking its signature`;
+      found.push(judge('auth/jwt-unverified', place, message, confidence));
+    } else if (algorithms === undefined && leavesOpen.has(library)) {
+      const message = `${library} verifies without a list of algorithms`;
+      found.push(judge('auth/jwt-any-algorithm', place, message, confidence));
+    }
+    if (ignoresExpiration) {
+      const message = `${library} is told to ignore the expiry`;
+      found.push(judge('auth/jwt-expiry-ignored', place, message, confidence));
+    }
+    if (revocable === false) {
+      const message = `${library} asks no list of revoked tokens`;
+      found.push(judge('auth/jwt-not-revocable', place, message, confidence));
+    }
+    return found;
   });
-  const refused = { status: [400, 401] };
-  const admin = context.pick.admin;
-  return [
-    ...made,
-    prove(
-      'J-19',
-      'the credential is read from one Authorization header alone',
-      'tokens in addresses end in logs',
-      [
-        {
-          send: raw('bearer {{user.access}}'),
-          expect: { notStatus: [401, 403, 500, 0] },
-          setup: true,
-        },
-        { send: raw('Bearer'), expect: refused },
-        { send: raw('Bearer {{user.access}}, Bearer x'), expect: refused },
-        { send: raw('Basic {{user.access}}'), expect: refused },
-        { send: { method: 'GET', path: `${path}?access_token={{user.access}}` }, expect: refused },
-      ],
-      { identity: 'user' },
-    ),
-    admin === undefined
-      ? skip(
-          'J-21',
-          'roles that are not a list of texts give nothing',
-          'no route here asks for a role',
-        )
-      : prove(
-          'J-21',
-          'roles that are not a list of texts give nothing',
-          'a text that contains "admin" is an administrator',
-          [undefined, 'admin', [['admin']], { length: 1 }].map(
-            (roles): Step => ({
-              send: { method: 'GET', path: admin.path, as: 'user', token: { claims: { roles } } },
-              expect: { status: [401, 403], notStatus: twoHundreds },
-            }),
-          ),
-          { route: admin.decision.route },
-        ),
-  ];
+}
+
+/** Libraries that go by the key or by the token's own header when no algorithm is named. */
+const leavesOpen: ReadonlySet<string> = new Set([
+  'jsonwebtoken',
+  'express-jwt',
+  'jwt-simple',
+  'koa-jwt',
+  'PyJWT',
+  'python-jose',
+]);
+
+function decodings(surface: Surface): Judgement[] {
+  const verified = new Set(appFacts(surface, 'jwt-verify').map(({ place }) => place.file));
+  return appFacts(surface, 'jwt-decode').map(({ detail, place, confidence }) => {
+    // Reading the key id or the expiry of a token that is verified next to it is usual.
+    const beside = verified.has(place.file);
+    const message = `${detail.library} decodes a token, which checks no signature`;
+    const sure = beside ? 'low' : confidence;
+    return judge('auth/jwt-unverified', place, message, sure, {
+      severity: beside ? 'info' : undefined,
+    });
+  });
+}
+
+function signatures(surface: Surface): Judgement[] {
+  return appFacts(surface, 'jwt-sign').flatMap(({ detail, place, confidence }) => {
+    const found: Judgement[] = [];
+    if (detail.algorithm?.toLowerCase() === 'none') {
+      found.push(judge('auth/jwt-none', place, `${detail.library} signs with none`, confidence));
+    }
+    if (detail.record === true) {
+      const message = `${detail.library} signs a whole record`;
+      found.push(judge('auth/jwt-record', place, message, confidence));
+    }
+    if (!detail.expires && detail.record !== true) {
+      const message = `${detail.library} signs a token without an expiry`;
+      found.push(judge('auth/jwt-no-expiry', place, message, confidence));
+    }
+    return found;
+  });
 }

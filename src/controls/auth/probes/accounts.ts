@@ -1,5 +1,5 @@
-import { claims, ownPath, valuesOf } from '../claims.ts';
-import type { ProbeContext, ProbeEntry, Step } from '../probe.ts';
+import { claims, ownPath, valuesOf } from '../../claims.ts';
+import type { ProbeContext, ProbeEntry, Step } from '../../probe.ts';
 
 const { prove, when } = claims('auth');
 

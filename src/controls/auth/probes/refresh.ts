@@ -1,5 +1,5 @@
-import { claims, ownPath } from '../claims.ts';
-import type { ProbeContext, ProbeEntry, Step } from '../probe.ts';
+import { claims, ownPath } from '../../claims.ts';
+import type { ProbeContext, ProbeEntry, Step } from '../../probe.ts';
 
 const { prove, skip } = claims('auth');
 
