@@ -1,5 +1,170 @@
-import type { ProbeContext, ProbeEntry } from '../probe.ts';
+import { claims, jsonSend, openPath } from '../claims.ts';
+import type { Expectation, ProbeContext, ProbeEntry, Step } from '../probe.ts';
 
-export function probes(_context: ProbeContext): readonly ProbeEntry[] {
-  return [];
+const { prove, skip, when } = claims('errors');
+const inside = [
+  / at [^\n]*:\d+:\d+/,
+  'node_modules',
+  'Traceback (most recent',
+  'site-packages',
+  '<pre>',
+  'Werkzeug',
+];
+
+/** E-1 to E-10. */
+export function probes(context: ProbeContext): readonly ProbeEntry[] {
+  const ours = context.policy.kept.errors === undefined;
+  const plain: Expectation = ours
+    ? {
+        header: { 'content-type': /^application\/problem\+json/, 'x-request-id': /^[\w-]{8,}$/ },
+        bodyLacks: inside,
+      }
+    : { bodyLacks: inside };
+  const get = (path: string, expect: Expectation): Step => ({
+    send: { method: 'GET', path },
+    expect,
+  });
+  const raw = (text: string): Step => ({
+    send: { method: 'POST', path: '/', raw: text },
+    expect: { status: [400, 501, 0], bodyLacks: inside },
+  });
+  const send = jsonSend(context);
+  const host = 'Host: {{host}}\r\n';
+  return [
+    prove(
+      'E-2',
+      'an unknown path is a problem document',
+      'the framework’s own page tells its name and version',
+      [get('/secure-proof-no-such-path', { status: [404], ...plain })],
+    ),
+    ...when(
+      send,
+      ['E-2/json', 'broken JSON is a problem document', 'no route takes a body'],
+      (to) =>
+        prove(
+          'E-2/json',
+          'broken JSON is a problem document',
+          'the parser’s error tells of the inside',
+          [
+            {
+              send: {
+                method: to.method,
+                path: to.path,
+                as: to.as,
+                headers: [['Content-Type', 'application/json']],
+                body: '{"a":',
+              },
+              expect: { status: [400, 422], ...plain },
+            },
+          ],
+        ),
+    ),
+    prove(
+      'E-2/path',
+      'a path that is no UTF-8 is refused without a trace',
+      'a stack goes to the client',
+      [
+        get('/%ff', { status: [400, 401, 404], bodyLacks: inside }),
+        {
+          send: {
+            method: 'GET',
+            path: openPath(context),
+            headers: [['X-Long', 'x'.repeat(40_000)]],
+          },
+          expect: { status: [400, 431, 0] },
+        },
+        {
+          send: {
+            method: 'GET',
+            path: openPath(context),
+            headers: [['Cookie', 'a=%E0%A4%A; =; \u0001']],
+          },
+          expect: { notStatus: [500], bodyLacks: inside },
+        },
+      ],
+    ),
+    ...when(send, ['E-1', 'an unexpected error tells nothing', 'no route takes a body'], (to) =>
+      prove(
+        'E-1',
+        'values that no handler expects tell nothing and end nothing',
+        'a stack goes to the client, or the process ends',
+        [{ a: null }, [], { email: 1, password: [] }, { toString: 1 }].map(
+          (json): Step => ({
+            send: { method: to.method, path: to.path, as: to.as, json },
+            expect: { notStatus: [0], bodyLacks: inside },
+          }),
+        ),
+      ),
+    ),
+    prove(
+      'E-3',
+      'files and debug paths of the project are not served',
+      'secrets are read over HTTP',
+      [
+        '/.env',
+        '/.git/HEAD',
+        '/.git/config',
+        '/debug',
+        '/actuator',
+        '/package.json',
+        '/secure.yaml',
+        '/security.sqlite',
+      ].map((path) => get(path, { status: [400, 401, 403, 404] })),
+    ),
+    prove('E-3/debug', 'a debug switch in the request does nothing', 'anybody sees the stack', [
+      {
+        send: {
+          method: 'GET',
+          path: '/secure-proof-no-such-path?debug=true',
+          headers: [['X-Debug', '1']],
+        },
+        expect: { bodyLacks: inside },
+      },
+    ]),
+    prove(
+      'E-4',
+      'TRACE and unknown methods are refused',
+      'a request comes back with its credentials',
+      ['TRACE', 'TRACK', 'FOO'].map(
+        (method): Step => ({
+          send: { method, path: openPath(context) },
+          expect: { status: [400, 401, 404, 405, 501, 0] },
+        }),
+      ),
+    ),
+    ...(ours
+      ? [
+          prove(
+            'E-2/id',
+            'a request id of the client is not trusted blindly',
+            'a line break or a huge id enters the log',
+            [
+              {
+                send: {
+                  method: 'GET',
+                  path: openPath(context),
+                  headers: [['X-Request-Id', `${'x'.repeat(2000)}<script>`]],
+                },
+                expect: { header: { 'x-request-id': /^[\w-]{8,200}$/ } },
+              },
+            ],
+          ),
+        ]
+      : [skip('E-2/id', 'a request id of the client', 'the application’s own errors are kept')]),
+    skip('E-7', 'a store that is away', 'no store of the application is stopped by the proof'),
+    skip('E-8', 'requests in flight end before a stop', 'a load test, not a proof of one run'),
+    prove(
+      'E-9',
+      'a request with two lengths is refused',
+      'a proxy and the application read two requests',
+      [
+        raw(
+          `POST / HTTP/1.1\r\n${host}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+        ),
+        raw(`POST / HTTP/1.1\r\n${host}Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n`),
+        raw(`POST / HTTP/1.1\r\n${host}Content-Length: 4\r\nContent-Length: 5\r\n\r\nabcd`),
+      ],
+    ),
+    skip('E-10', 'slow clients are cut off', 'the times are longer than a proof'),
+  ];
 }
