@@ -1,5 +1,5 @@
 import { bodyWrite, claims, ownPath, twoHundreds } from '../claims.ts';
-import type { ProbeContext, ProbeEntry } from '../probe.ts';
+import type { ProbeContext, ProbeEntry, Step } from '../probe.ts';
 
 const { prove, when } = claims('validation');
 const texts = [
@@ -27,27 +27,28 @@ export function textProbes(context: ProbeContext): readonly ProbeEntry[] {
       found,
       ['V-6', 'texts come back as they were sent', 'no write here with a free text'],
       ({ target, as, field: name }) =>
-        texts
-          .map((text, n) =>
-            prove(
-              `V-6/${n + 1}`,
-              `"${text}" comes back as it was sent`,
-              'cleaning corrupts what users write',
-              [
-                {
-                  send: {
-                    method: target.method,
-                    path: target.path,
-                    as,
-                    json: { ...(target.sample as object), [name]: text },
-                  },
-                  expect: { status: twoHundreds, json: { [`/${name}`]: text } },
-                },
-              ],
-              { route: target.decision.route },
-            ),
-          )
-          .slice(0, target.method === 'POST' ? texts.length : 1),
+        texts.slice(0, target.method === 'POST' ? texts.length : 1).map((text, n) => {
+          const send = (value: string): Step['send'] => ({
+            method: target.method,
+            path: target.path,
+            as,
+            json: { ...(target.sample as object), [name]: value },
+          });
+          return prove(
+            `V-6/${n + 1}`,
+            `"${text}" comes back as it was sent`,
+            'cleaning corrupts what users write',
+            [
+              {
+                send: send('plain{{unique}}'),
+                expect: { status: twoHundreds, bodyHas: ['plain{{unique}}'] },
+                setup: true,
+              },
+              { send: send(text), expect: { status: twoHundreds, bodyHas: [jsonForms(text)] } },
+            ],
+            { route: target.decision.route },
+          );
+        }),
     ),
     ...when(signUp, ['V-7', 'any password can be used', 'no emitted registration'], (path) => {
       const account = { email: 'v7-{{unique}}@proof.example', password };
@@ -65,4 +66,17 @@ export function textProbes(context: ProbeContext): readonly ProbeEntry[] {
       );
     }),
   ];
+}
+
+/** The text inside a JSON document, as it stands or with escapes (RFC 8259 §7). */
+function jsonForms(text: string): RegExp {
+  const forms = [...text].map((character) => {
+    const plain = JSON.stringify(character).slice(1, -1);
+    const units = Array.from(
+      { length: character.length },
+      (_, n) => `\\\\u${character.charCodeAt(n).toString(16).padStart(4, '0')}`,
+    ).join('');
+    return `(?:${plain.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')}|${units})`;
+  });
+  return new RegExp(forms.join(''), 'i');
 }
