@@ -82,7 +82,11 @@ export function probes(context: ProbeContext): readonly ProbeEntry[] {
       context.pick.admin !== undefined &&
         context.can.identities.includes('user') &&
         context.pick.admin,
-      ['E-6/role', 'a missing role is written down', 'no route here asks for a role'],
+      [
+        'E-6/role',
+        'a missing role is written down',
+        'no route here asks for a role, or nobody can sign in',
+      ],
       (target) =>
         prove(
           'E-6/role',
