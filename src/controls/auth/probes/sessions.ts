@@ -38,7 +38,7 @@ export function sessionProbes(context: ProbeContext): readonly ProbeEntry[] {
       'a session planted before lives on',
       [
         {
-          send: login('{{user.cookie}}'),
+          send: { ...login(), as: 'user', headers: [] },
           expect: { status: [200], differ: ['again', 'user.cookie'] },
           save: { again: 'session' },
         },
