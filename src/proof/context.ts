@@ -3,8 +3,8 @@ import type { IdentityId, Pick, ProbeContext, Target } from '../controls/probe.t
 import type { Route, Surface } from '../surface/surface.ts';
 import { Unavailable } from './fill.ts';
 import { signingKey } from './forge.ts';
-import { credentials, type Principal, type Scheme } from './identities.ts';
 import type { Instance, Stage } from './instance.ts';
+import { credentials, type Principal, type Scheme } from './principal.ts';
 import { sampleBody, samplePath } from './samples.ts';
 import { keyPair } from './secrets.ts';
 

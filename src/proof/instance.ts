@@ -3,7 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { Secrets } from './evidence.ts';
 import { Addresses, Client, originOf } from './http.ts';
-import { Identities, type Scheme } from './identities.ts';
+import { Identities } from './identities.ts';
+import type { Scheme } from './principal.ts';
 import { spawnApp } from './process.ts';
 import { type TestSecrets, testEnvironment, testSecrets } from './secrets.ts';
 

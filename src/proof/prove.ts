@@ -9,9 +9,9 @@ import type { Project, StartCommand } from '../project/project.ts';
 import type { Surface } from '../surface/surface.ts';
 import { probeContext } from './context.ts';
 import { choosesAddresses } from './http.ts';
-import type { DescribedIdentity, Scheme } from './identities.ts';
 import { localStage, type Stage, urlStage } from './instance.ts';
 import { type Mutation, mutate } from './mutation.ts';
+import type { DescribedIdentity, Scheme } from './principal.ts';
 import { runProbes } from './runner.ts';
 import type { Verdict } from './verdict.ts';
 

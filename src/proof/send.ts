@@ -3,8 +3,8 @@ import type { IdentityId, Probe, RequestSpec, Step } from '../controls/probe.ts'
 import { fill, fillAll, namesIn, pointer, Unavailable } from './fill.ts';
 import { forge, signingKey } from './forge.ts';
 import type { Sent } from './http.ts';
-import { credentials, type Principal, sessionCookie } from './identities.ts';
 import type { Instance } from './instance.ts';
+import { credentials, type Principal, sessionCookie } from './principal.ts';
 import { type Answer, cookieOf, jsonOf, valuesOf } from './wire.ts';
 
 /** What the steps of one probe share. */

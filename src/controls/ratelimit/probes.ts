@@ -1,5 +1,6 @@
-import { claims, openPath, ownPath, readPath, valuesOf } from '../claims.ts';
-import type { ProbeContext, ProbeEntry, Step } from '../probe.ts';
+import { claims, openPath, valuesOf } from '../claims.ts';
+import type { ProbeContext, ProbeEntry } from '../probe.ts';
+import { guessingProbes, principalProbes } from './guessing.ts';
 
 const { prove, skip, when } = claims('ratelimit');
 const forwarded = [
@@ -90,7 +91,7 @@ export function probes(context: ProbeContext): readonly ProbeEntry[] {
       'IPv6 addresses of one customer share a count',
       'loopback has one IPv6 address; the emitted tests hold the prefix',
     ),
-    ...onLogin(context),
+    ...guessingProbes(context),
     prove('R-11', 'HEAD counts like GET', 'an uncounted verb passes the limit', [
       { send: { method: 'HEAD', path, from: 'r11' }, times: over, expect: { status: [429] } },
     ]),
@@ -118,7 +119,7 @@ export function probes(context: ProbeContext): readonly ProbeEntry[] {
       'it needs a Redis that several processes share',
     ),
     skip('R-15', 'memory is flat after 100,000 clients', 'a load test, not a proof of one run'),
-    ...principal(context),
+    ...principalProbes(context),
     ...when(
       context.pick.health?.decision.limit === 'exempt' && context.pick.health,
       ['R-18', 'health checks are not limited', 'no health check answers here'],
@@ -167,180 +168,4 @@ function limitedPath(context: ProbeContext): string {
   return open !== undefined && open.decision.limit === 'general'
     ? open.path
     : '/secure-proof-no-such-path';
-}
-
-function onLogin(context: ProbeContext): readonly ProbeEntry[] {
-  const own = context.can.ownAuth?.type === 'apikey' ? undefined : ownPath(context, '/login');
-  const path = own ?? context.pick.login?.path;
-  const titles = ['R-6', 'R-7', 'R-8', 'R-9', 'R-10', 'R-17'];
-  if (path === undefined)
-    return titles.map((id) => skip(id, 'password guessing is limited', 'no login is known here'));
-  const { auth, account } = valuesOf(context).ratelimit;
-  const wrong = (email: string) => ({
-    method: 'POST',
-    path,
-    json: { email, password: 'Wrong password 1!' },
-  });
-  const guess = (email: string, from?: string): Step['send'] => ({ ...wrong(email), from });
-  const spellings = [
-    'A-{{unique}}@proof.example',
-    'a-{{unique}}@PROOF.example',
-    ' a-{{unique}}@proof.example',
-    'a-{{unique}}@proof.example ',
-  ];
-  const fails = account.limit + 3;
-  const each = context.can.addresses;
-  const noAddresses = 'this machine has one loopback address';
-  return [
-    ...when(
-      each,
-      ['R-6', 'guesses at one account from many addresses are limited', noAddresses],
-      () =>
-        prove(
-          'R-6',
-          `${account.limit} wrong passwords for one account, from any address`,
-          'one account is guessed from many addresses',
-          [{ send: guess('a-{{unique}}@proof.example'), times: fails, expect: { status: [429] } }],
-        ),
-    ),
-    prove(
-      'R-7',
-      `${auth.limit} sign-ins from one address`,
-      'one address tries one password on every account',
-      [
-        {
-          send: guess('x@proof.example', 'r7'),
-          times: auth.limit + 2,
-          vary: (n) => wrong(`spray-${n}-{{unique}}@proof.example`),
-          tally: { status: 429, atLeast: 2 },
-          expect: { status: [429], header: { 'retry-after': /^\d+$/ } },
-        },
-      ],
-    ),
-    ...when(each, ['R-8', 'spellings of one account share its count', noAddresses], () =>
-      prove(
-        'R-8',
-        'spellings of one account share its count',
-        'capital letters or spaces start a new count',
-        [
-          {
-            send: guess('a-{{unique}}@proof.example'),
-            times: fails + 4,
-            vary: (n) => wrong(spellings[n % 2] ?? ''),
-            expect: { status: [429] },
-          },
-        ],
-      ),
-    ),
-    skip(
-      'R-9',
-      'a locked account opens again',
-      `the window of ${account.windowSeconds} s is longer than a proof`,
-    ),
-    prove(
-      'R-10',
-      'other spellings of the path share the count or do not exist',
-      'a slash starts a new count',
-      [
-        {
-          send: guess('b@proof.example', 'r10'),
-          times: auth.limit + 1,
-          expect: { status: [429] },
-          setup: true,
-        },
-        ...[path.toUpperCase(), `${path}/`, `/${path}`, `${path}?x=1`].map(
-          (variant): Step => ({
-            send: { ...guess('b@proof.example', 'r10'), path: variant },
-            expect: {
-              status: [429, 404, 400, 401, 301, 308, 405],
-              bodyLacks: ['accessToken'],
-              notStatus: [],
-            },
-          }),
-        ),
-        {
-          send: { ...guess('b@proof.example', 'r10'), path: `${path}?y=1` },
-          expect: { status: [429] },
-        },
-      ],
-    ),
-    ...when(
-      each && context.can.ownAuth !== undefined && context.can.identities.includes('user'),
-      ['R-17', 'known and unknown accounts are refused alike', 'two accounts are needed'],
-      () =>
-        prove(
-          'R-17',
-          'known and unknown accounts are refused alike',
-          'the limit tells who has an account',
-          [
-            { send: guess('{{user.email}}'), times: fails, expect: { status: [429] } },
-            {
-              send: guess('nobody-{{unique}}@proof.example'),
-              times: fails,
-              expect: { status: [429], like: 0 },
-            },
-          ],
-          { disposable: true, identity: 'anonymous' },
-        ),
-    ),
-  ];
-}
-
-function principal(context: ProbeContext): readonly ProbeEntry[] {
-  const path = readPath(context);
-  const api = valuesOf(context).ratelimit.api;
-  const mine =
-    context.can.ownAuth !== undefined &&
-    context.can.identities.includes('other') &&
-    path !== undefined;
-  const ours = context.policy.kept.ratelimit === undefined && context.can.addresses;
-  return [
-    ...when(
-      mine && ours && path,
-      [
-        'R-16',
-        'users have budgets of their own',
-        `two accounts are needed: ${context.can.without}`,
-      ],
-      (read) =>
-        prove(
-          'R-16',
-          `${api.limit} requests per user, whatever the address`,
-          'users behind one address share a budget',
-          [
-            {
-              send: { method: 'GET', path: read, as: 'user' },
-              times: api.limit + 2,
-              expect: { status: [429] },
-            },
-            { send: { method: 'GET', path: read, as: 'other' }, expect: { notStatus: [429] } },
-          ],
-          { disposable: true, identity: 'user' },
-        ),
-    ),
-    ...when(
-      context.can.forge && path,
-      ['R-19', 'a forged token is counted by its address', 'no token here whose key is known'],
-      (read) =>
-        prove(
-          'R-19',
-          'a forged token is counted by its address',
-          'an attacker chooses whose budget is used up',
-          [
-            {
-              send: {
-                method: 'GET',
-                path: read,
-                as: 'user',
-                token: { key: 'another key of thirty-two bytes.' },
-              },
-              times: api.limit + 2,
-              tally: { status: 401, atLeast: api.limit },
-            },
-            { send: { method: 'GET', path: read, as: 'user' }, expect: { notStatus: [429, 401] } },
-          ],
-          { disposable: true },
-        ),
-    ),
-  ];
 }

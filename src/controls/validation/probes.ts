@@ -8,10 +8,10 @@ import {
   valuesOf,
 } from '../claims.ts';
 import type { Expectation, ProbeContext, ProbeEntry, RequestSpec } from '../probe.ts';
+import { around, json, nested } from './bodies.ts';
 import { textProbes } from './texts.ts';
 
 const { prove, skip, when } = claims('validation');
-const json = [['Content-Type', 'application/json']] as const;
 
 /** V-1 to V-24. */
 export function probes(context: ProbeContext): readonly ProbeEntry[] {
@@ -227,16 +227,6 @@ export function probes(context: ProbeContext): readonly ProbeEntry[] {
 
 function cappedAt(context: ProbeContext, route: string | undefined): number | undefined {
   return context.policy.decisions.find((decision) => decision.route === route)?.bodyBytes;
-}
-
-/** A body that the handler would take, with one more member: what is refused is that member alone. */
-function around(sample: object, member: string): Partial<RequestSpec> {
-  const inner = JSON.stringify(sample).slice(1, -1);
-  return { body: `{${inner}${inner === '' ? '' : ','}${member}}`, headers: json };
-}
-
-function nested(sample: object, depth: number): Partial<RequestSpec> {
-  return around(sample, `"a":${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`);
 }
 
 /** V-2 on the application's own write, where unknown keys are refused or must not come back. */
