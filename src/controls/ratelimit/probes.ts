@@ -86,11 +86,7 @@ export function probes(context: ProbeContext): readonly ProbeEntry[] {
           { send: { method: 'GET', path, from: 'r4-other' }, expect: { notStatus: [429] } },
         ]),
     ),
-    skip(
-      'R-5',
-      'IPv6 addresses of one customer share a count',
-      'loopback has one IPv6 address; the emitted tests hold the prefix',
-    ),
+    skip('R-5', 'IPv6 addresses of one customer share a count', 'loopback has one IPv6 address'),
     ...guessingProbes(context),
     prove('R-11', 'HEAD counts like GET', 'an uncounted verb passes the limit', [
       { send: { method: 'HEAD', path, from: 'r11' }, times: over, expect: { status: [429] } },
@@ -108,11 +104,7 @@ export function probes(context: ProbeContext): readonly ProbeEntry[] {
         },
       ],
     ),
-    skip(
-      'R-13',
-      'auth routes answer 503 while Redis is away',
-      'no Redis here; the emitted tests hold it',
-    ),
+    skip('R-13', 'auth routes answer 503 while Redis is away', 'no Redis here'),
     skip(
       'R-14',
       'several processes share one limit',

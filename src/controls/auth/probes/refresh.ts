@@ -96,7 +96,7 @@ export function refreshProbes(context: ProbeContext): readonly ProbeEntry[] {
       [{ send: refresh('{{user.access}}'), expect: { status: [400, 401] } }],
       own,
     ),
-    skip('F-7', 'the database holds hashes only', 'the emitted tests read it'),
+    skip('F-7', 'the database holds hashes only', 'the database is not read by the proof'),
     skip('F-8', 'a refresh cookie is not sent across sites', 'the refresh token is in no cookie'),
   ];
 }
