@@ -67,6 +67,12 @@ describe('switchOff', () => {
     expect(switchOff(text, 'cors')).toBe(text.replace('"cors": True', '"cors": False'));
   });
 
+  it('passes over a comment that speaks of controls', () => {
+    const text =
+      '# controls: (see docs)\npolicy = Policy(controls=Controls(headers=True, cors=True))\n';
+    expect(switchOff(text, 'cors')).toBe(text.replace('cors=True', 'cors=False'));
+  });
+
   it('refuses a control that is off already', () => {
     expect(() => switchOff('controls: { csrf: false }', 'csrf')).toThrow(/no control "csrf"/);
   });

@@ -6,19 +6,19 @@ import { KnownError } from '../kernel/errors.ts';
  * forms in which we print it: JavaScript (`headers: true`) and Python (`"headers": True`, `headers=True`).
  */
 export function switchOff(policyText: string, control: ControlId): string {
-  const open = /\bcontrols["']?\s*[:=]\s*(?:\w+\()?\s*[{(]?/.exec(policyText);
-  const from = open === null ? -1 : open.index + open[0].length;
-  const end = from === -1 ? -1 : policyText.slice(from).search(/[})]/);
-  const inside = end === -1 ? '' : policyText.slice(from, from + end);
   const entry = new RegExp(`(["']?\\b${control}["']?\\s*[:=]\\s*)(true|True)\\b`);
-  const off = inside.replace(entry, (_all, key: string, on: string) => {
-    return `${key}${on === 'True' ? 'False' : 'false'}`;
-  });
-  if (off === inside) {
-    throw new KnownError(
-      `the printed policy has no control "${control}" that is on`,
-      'Run `secure apply` again to have it printed anew.',
-    );
+  // A comment or a type may speak of `controls` before the value does.
+  for (const open of policyText.matchAll(/\bcontrols["']?\s*[:=]\s*(?:\w+\()?\s*[{(]?/g)) {
+    const from = open.index + open[0].length;
+    const length = policyText.slice(from).search(/[})]/);
+    const inside = length === -1 ? '' : policyText.slice(from, from + length);
+    const off = inside.replace(entry, (_all, key: string, on: string) => {
+      return `${key}${on === 'True' ? 'False' : 'false'}`;
+    });
+    if (off !== inside) return policyText.slice(0, from) + off + policyText.slice(from + length);
   }
-  return policyText.slice(0, from) + off + policyText.slice(from + inside.length);
+  throw new KnownError(
+    `the printed policy has no control "${control}" that is on`,
+    'Run `secure apply` again to have it printed anew.',
+  );
 }
