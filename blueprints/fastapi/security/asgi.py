@@ -1,0 +1,182 @@
+"""Carries the gate around a whole ASGI application: 500s, 422s, preflights, streams and mounts included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from anyio import to_thread
+from fastapi import FastAPI
+from starlette.routing import Match as Found
+from starlette.routing import Mount
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from .client import client
+from .gate import Gate
+from .messages import Answer, Problem, Request
+from .policy_types import Route
+from .routes import Match
+
+
+class Outermost:
+    def __init__(self, inner: ASGIApp, app: FastAPI, gate: Gate) -> None:
+        self._inner = inner
+        self._app = app
+        self._gate = gate
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self._inner(scope, receive, send)
+            return
+        request = self._request(scope)
+        scope.setdefault("state", {})["security"] = request
+        if scope["type"] == "websocket":
+            await self._websocket(request, scope, receive, send)
+            return
+
+        async def send_finished(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                raw: Iterable[tuple[bytes, bytes]] = message.get("headers", [])
+                headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in raw]
+                message["headers"] = _encode(self._gate.finish(request, headers))
+            await send(message)
+
+        try:
+            answer = self._gate.open(request)
+            if answer is None:
+                answer, receive = await self._enter(request, scope, receive)
+        except Problem as problem:
+            answer = self._gate.refused(request, problem)
+        if answer is None:
+            await self._inner(scope, receive, send_finished)
+            return
+        await _send(answer, request, send_finished)
+
+    async def _enter(
+        self, request: Request, scope: Scope, receive: Receive
+    ) -> tuple[Answer | None, Receive]:
+        row = self._row(request, scope)
+        cap = self._gate.cap(row)
+        _check_length(request, cap)
+        await to_thread.run_sync(self._gate.admit, request, row)
+        if not self._gate.endpoint(request) and not _has_body(request):
+            return None, receive
+        body = await _read(receive, cap)
+        if self._gate.endpoint(request):
+            return await to_thread.run_sync(self._gate.answer, request, body), receive
+        self._gate.check(request, row, body)
+        return None, _replay(body, receive)
+
+    async def _websocket(
+        self, request: Request, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """A page of another site must not open a socket with the cookie of the user."""
+        try:
+            row = self._row(request, scope)
+            await to_thread.run_sync(self._gate.admit, request, row)
+        except Problem as problem:
+            self._gate.refused(request, problem)
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        await self._inner(scope, receive, send)
+
+    def _row(self, request: Request, scope: Scope) -> Route:
+        match = find(self._app.router.routes, scope)
+        if match is None and self._app.router.redirect_slashes and scope["path"] != "/":
+            # The router redirects to this path; the redirect is as open as its target.
+            path: str = scope["path"]
+            other = path.rstrip("/") if path.endswith("/") else path + "/"
+            match = find(self._app.router.routes, {**scope, "path": other})
+        return self._gate.row(request, match)
+
+    def _request(self, scope: Scope) -> Request:
+        headers: dict[str, list[str]] = {}
+        for name, value in scope["headers"]:
+            headers.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
+        # A unix socket and some test clients name no peer.
+        peer = (scope.get("client") or ("unknown", 0))[0]
+        scheme = {"wss": "https"}.get(scope.get("scheme", "http"), scope.get("scheme", "http"))
+        ip, https = client(self._gate.settings, peer, scheme, headers)
+        method = scope.get("method", "WEBSOCKET")
+        query = scope.get("query_string", b"").decode("latin-1")
+        return Request(method, scope["path"], query, headers, ip, https)
+
+
+def find(routes: Iterable[Any], scope: Scope, prefix: str = "") -> Match | None:
+    """The pattern that the application's own router matches, through mounts and included routers."""
+    partial: Match | None = None
+    for route in routes:
+        included = getattr(route, "effective_candidates", None)
+        if included is not None:
+            # FastAPI from 0.13x on keeps included routers as routes of their own.
+            match = find(included(), scope, prefix)
+            if match is not None and match.method_served:
+                return match
+            partial = partial or match
+            continue
+        found, child = route.matches(dict(scope))
+        if found == Found.NONE:
+            continue
+        real = getattr(route, "starlette_route", None) or route
+        pattern = prefix + getattr(real, "path", "")
+        if isinstance(real, Mount):
+            inner = real.routes
+            return find(inner, {**scope, **child}, pattern) if inner else Match(pattern + "/*")
+        if found == Found.FULL:
+            return Match(pattern)
+        partial = partial or Match(pattern, method_served=False)
+    return partial
+
+
+def _has_body(request: Request) -> bool:
+    length = request.header("content-length")
+    return length not in ("", "0") or "transfer-encoding" in request.headers
+
+
+def _check_length(request: Request, cap: int | None) -> None:
+    length = request.header("content-length")
+    if cap is not None and length.isdigit() and int(length) > cap:
+        raise Problem(413, event="validation.refused", reason="body too large")
+
+
+async def _read(receive: Receive, cap: int | None) -> bytes:
+    """Counts what really arrives: a length that was sent, or none, proves nothing."""
+    body = bytearray()
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            break
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+        if cap is not None and len(body) > cap:
+            raise Problem(413, event="validation.refused", reason="body too large")
+    return bytes(body)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    sent = False
+
+    async def replay() -> Message:
+        nonlocal sent
+        if sent:
+            return await receive()
+        sent = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replay
+
+
+async def _send(answer: Answer, request: Request, send: Send) -> None:
+    headers = list(answer.headers)
+    if answer.status != 204:
+        headers.append(("Content-Length", str(len(answer.body))))
+    start = {"type": "http.response.start", "status": answer.status, "headers": _encode(headers)}
+    await send(start)
+    body = b"" if request.method == "HEAD" else answer.body
+    await send({"type": "http.response.body", "body": body})
+
+
+def _encode(headers: Iterable[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
