@@ -1,0 +1,279 @@
+import type { Tree } from '../../kernel/tree.ts';
+import type { Place } from '../../surface/surface.ts';
+import { evaluate, member } from './evaluate.ts';
+import { Modules } from './modules.ts';
+import type { PyNode, PythonParser } from './parse.ts';
+import { execute, type Frame } from './statements.ts';
+import {
+  type Class,
+  type Event,
+  type Func,
+  type Module,
+  none,
+  type Obj,
+  type Scope,
+  unknown,
+  type Value,
+} from './values.ts';
+
+const budgetOfModule = 20_000;
+const depthOfCalls = 12;
+
+/** One abstract run of a project: objects and the calls on them, in the order Python would make them. */
+export class Run {
+  readonly objects: Obj[] = [];
+  readonly functions: Func[] = [];
+  readonly classes: Class[] = [];
+  readonly calls: (Event & { callee: Value })[] = [];
+  readonly notAnalysed: { file: string; reason: string }[] = [];
+  readonly trees = new Map<string, PyNode>();
+  readonly modules = new Map<string, Module>();
+  readonly #tree: Tree;
+  readonly #parser: PythonParser;
+  readonly #find: Modules;
+  #seq = 0;
+  #depth = 0;
+  #steps = 0;
+
+  constructor(tree: Tree, parser: PythonParser) {
+    this.#tree = tree;
+    this.#parser = parser;
+    this.#find = new Modules(tree);
+  }
+
+  syntax(file: string): PyNode | undefined {
+    const known = this.trees.get(file);
+    if (known !== undefined) return known;
+    const text = this.#tree.read(file);
+    if (text === undefined || this.notAnalysed.some((one) => one.file === file)) return undefined;
+    try {
+      const { root, errorLine } = this.#parser.parse(text);
+      if (errorLine !== undefined) {
+        const reason = `syntax error near line ${errorLine}; the rest of the file was read`;
+        this.notAnalysed.push({ file, reason });
+      }
+      this.trees.set(file, root);
+      return root;
+    } catch (error) {
+      this.notAnalysed.push({
+        file,
+        reason: error instanceof Error ? error.message : 'not parsed',
+      });
+      return undefined;
+    }
+  }
+
+  /** Runs a module's top level once. */
+  module(file: string): Module {
+    const known = this.modules.get(file);
+    if (known !== undefined) return known;
+    const name = file.replace(/(?:\/__init__)?\.py$|\/$/, '').replaceAll('/', '.');
+    const module: Module = { t: 'module', name, file, names: new Map(), done: false };
+    this.modules.set(file, module);
+    module.names.set('__name__', { t: 'str', v: name });
+    const root = file.endsWith('/') ? undefined : this.syntax(file);
+    if (root !== undefined) {
+      const before = this.#steps;
+      this.#steps = 0;
+      const scope: Scope = { names: module.names, parent: undefined };
+      execute({ run: this, module, scope, maybe: 0, result: undefined, over: false }, root);
+      this.#steps = before;
+    }
+    module.done = true;
+    return module;
+  }
+
+  import(dotted: string, dots: number, from: Module): Value {
+    const found =
+      dots > 0
+        ? this.#find.relative(dots, dotted, from.file)
+        : this.#find.absolute(dotted, from.file);
+    if (found === undefined) return { t: 'ext', name: dotted };
+    // A folder without code counts as a namespace only inside the project's own tree of names.
+    return this.module(found);
+  }
+
+  /** A name of a module: its own, or a module below it. */
+  fromModule(module: Value, name: string): Value {
+    if (module.t === 'ext') return { t: 'ext', name: `${module.name}.${name}` };
+    if (module.t !== 'module') return unknown(name);
+    const own = module.names.get(name);
+    if (own !== undefined) return own;
+    const folder = module.file.replace(/__init__\.py$/, '');
+    const below =
+      folder.endsWith('/') || folder === ''
+        ? this.#find.at(`${folder}${name}`, undefined)
+        : undefined;
+    return below === undefined ? unknown(`${module.name}.${name}`) : this.module(below);
+  }
+
+  attribute(of: Value, name: string, node: PyNode): Value {
+    if (of.t === 'ext' || of.t === 'module') return this.fromModule(of, name);
+    if (of.t === 'class') return member(of, name) ?? unknown(`${of.name}.${name}`);
+    if (of.t === 'obj') {
+      const own = of.attrs.get(name) ?? of.kwargs.get(name);
+      if (own !== undefined && of.attrs.has(name)) return own;
+      const found = of.cls === undefined ? undefined : member(of.cls, name);
+      if (found?.t === 'func') {
+        const method: Func = { ...found, self: of };
+        const property = found.decorators.some((one) => /property$/.test(one.node.text));
+        return property ? this.invoke(method, [], new Map()) : method;
+      }
+      return found ?? { t: 'bound', self: of, name };
+    }
+    if (of.t === 'bound') return { t: 'bound', self: of.self, name: `${of.name}.${name}` };
+    if (of.t === 'func') return { t: 'ext', name: `${of.name}.${name}` };
+    return unknown(node.text.slice(0, 80));
+  }
+
+  call(
+    callee: Value,
+    args: Value[],
+    kwargs: Map<string, Value>,
+    node: PyNode,
+    module: Module,
+  ): Value {
+    if (!this.step()) return unknown(node.text.slice(0, 80));
+    const event = this.event(callee.t === 'bound' ? callee.name : '', args, kwargs, node, module);
+    this.calls.push({ ...event, callee });
+    if (callee.t === 'func') {
+      const result = this.invoke(callee, args, kwargs);
+      return result.t === 'none' ? unknown(node.text.slice(0, 80)) : result;
+    }
+    if (callee.t === 'class') return this.instance(callee, args, kwargs, node, module);
+    if (callee.t === 'ext') return this.object(callee.name, undefined, args, kwargs, node, module);
+    if (callee.t === 'bound') {
+      callee.self.events.push(event);
+      const result = this.object(
+        `${callee.self.of}.${callee.name}()`,
+        undefined,
+        args,
+        kwargs,
+        node,
+        module,
+      );
+      result.attrs.set('__event__', { t: 'list', items: [callee.self] });
+      this.pending.set(result, event);
+      return result;
+    }
+    return unknown(node.text.slice(0, 80));
+  }
+
+  /** Results of method calls that may turn out to be decorators. */
+  readonly pending = new Map<Obj, Event>();
+
+  event(
+    name: string,
+    args: Value[],
+    kwargs: Map<string, Value>,
+    node: PyNode,
+    module: Module,
+  ): Event {
+    const place = this.place(module, node);
+    return { seq: ++this.#seq, name, args, kwargs, target: undefined, node, place };
+  }
+
+  object(
+    of: string,
+    cls: Class | undefined,
+    args: Value[],
+    kwargs: Map<string, Value>,
+    node: PyNode,
+    module: Module,
+  ): Obj {
+    const place = this.place(module, node);
+    const id = this.objects.length;
+    const made: Obj = {
+      t: 'obj',
+      id,
+      of,
+      cls,
+      args,
+      kwargs,
+      attrs: new Map(),
+      events: [],
+      node,
+      place,
+    };
+    this.objects.push(made);
+    return made;
+  }
+
+  instance(
+    cls: Class,
+    args: Value[],
+    kwargs: Map<string, Value>,
+    node: PyNode,
+    module: Module,
+  ): Obj {
+    const made = this.object(foreignBase(cls) ?? cls.name, cls, args, kwargs, node, module);
+    const start = member(cls, '__init__');
+    if (start?.t === 'func') this.invoke({ ...start, self: made }, args, kwargs);
+    return made;
+  }
+
+  /** Runs a function of the project with what is known of its arguments. */
+  invoke(func: Func, args: Value[], kwargs: Map<string, Value>): Value {
+    func.called = true;
+    if (this.#depth >= depthOfCalls || !this.step()) return unknown(func.name);
+    const scope: Scope = { names: new Map(), parent: func.scope };
+    bind(this, func, args, kwargs, scope);
+    const body = func.node.field('body');
+    if (body === undefined) return none;
+    const frame: Frame = {
+      run: this,
+      module: func.module,
+      scope,
+      maybe: 0,
+      result: undefined,
+      over: false,
+    };
+    this.#depth++;
+    execute(frame, body);
+    this.#depth--;
+    return frame.result ?? none;
+  }
+
+  step(): boolean {
+    return ++this.#steps < budgetOfModule;
+  }
+
+  renew(): void {
+    this.#steps = 0;
+  }
+
+  place(module: Module, node: PyNode): Place {
+    return { file: module.file, line: node.line };
+  }
+}
+
+/** The first foreign class that a class descends from. */
+export function foreignBase(cls: Class, depth = 0): string | undefined {
+  for (const base of cls.bases) {
+    if (base.t === 'ext' && base.name !== 'builtins.object') return base.name;
+    if (base.t === 'generic' && base.of.t === 'ext') return base.of.name;
+    const deeper = base.t === 'class' && depth < 10 ? foreignBase(base, depth + 1) : undefined;
+    if (deeper !== undefined) return deeper;
+  }
+  return undefined;
+}
+
+function bind(run: Run, func: Func, args: Value[], kwargs: Map<string, Value>, scope: Scope): void {
+  const isStatic = func.decorators.some((one) => one.node.text.includes('staticmethod'));
+  const rest = func.self !== undefined && !isStatic ? [func.self, ...args] : [...args];
+  for (const parameter of func.node.field('parameters')?.kids ?? []) {
+    const name = (parameter.field('name') ?? parameter.kids[0] ?? parameter).text;
+    const fallback = parameter.field('value');
+    if (parameter.type.endsWith('splat_pattern')) {
+      if (parameter.type === 'list_splat_pattern')
+        scope.names.set(name, { t: 'list', items: rest.splice(0) });
+      else scope.names.set(name, { t: 'dict', entries: kwargs });
+      continue;
+    }
+    const given = kwargs.get(name) ?? rest.shift();
+    if (given !== undefined) scope.names.set(name, given);
+    else if (fallback !== undefined)
+      scope.names.set(name, evaluate(run, fallback, func.module, func.scope));
+    else scope.names.set(name, unknown(name));
+  }
+}
