@@ -96,7 +96,8 @@ class Outermost:
             headers.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
         # A unix socket and some test clients name no peer.
         peer = (scope.get("client") or ("unknown", 0))[0]
-        scheme = {"wss": "https"}.get(scope.get("scheme", "http"), scope.get("scheme", "http"))
+        scheme: str = scope.get("scheme", "http")
+        scheme = "https" if scheme == "wss" else scheme
         ip, https = client(self._gate.settings, peer, scheme, headers)
         method = scope.get("method", "WEBSOCKET")
         query = scope.get("query_string", b"").decode("latin-1")

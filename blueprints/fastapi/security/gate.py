@@ -49,6 +49,9 @@ class Gate:
     def row(self, request: Request, match: Match | None) -> Route:
         if self.endpoint(request):
             return {"method": request.method, "path": request.path, "access": "public"}
+        if request.method == "OPTIONS" and request.header("access-control-request-method"):
+            # A preflight carries no credential; the application's own CORS answers it.
+            return {"method": "OPTIONS", "path": request.path, "access": "public"}
         return self._routes.find(request.method, request.path, match)
 
     def admit(self, request: Request, row: Route) -> None:

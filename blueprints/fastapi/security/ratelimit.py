@@ -29,7 +29,7 @@ class Limiter:
         self._shared = self._memory
         if settings.redis_url:
             shared = storage_from_string(settings.redis_url, wrap_exceptions=True)
-            self._shared = MovingWindowRateLimiter(shared)  # type: ignore[arg-type]
+            self._shared = MovingWindowRateLimiter(shared)
 
     @property
     def blocking(self) -> bool:

@@ -1,0 +1,171 @@
+"""Every control in the one right order, without a framework; `asgi.py` or `wsgi.py` carries it."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from importlib import import_module
+from typing import Any, cast
+
+from .cors import cors
+from .credentials import Context, Scheme
+from .csrf import check_origin
+from .events import Events
+from .headers import HeaderList, add_headers
+from .messages import Answer, Principal, Problem, Request
+from .policy_types import Route
+from .ratelimit import Limiter
+from .routes import Match, Routes, authorize
+from .settings import Settings
+from .store import open_store
+from .validation import check_body, check_query, parse, walk
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_OPEN = ("register", "login", "refresh")
+
+
+class Gate:
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.events = Events(settings)
+        self.limiter = Limiter(settings, self.events)
+        self._routes = Routes(settings.policy)
+        self._prefix = settings.policy["auth_prefix"].rstrip("/") + "/"
+        self._scheme = self._make_scheme()
+        reason = "JWT_SECRET is not set: tokens end with this process" if settings.ephemeral else ""
+        self.events.emit("start", "failure" if reason else "success", reason=reason)
+
+    def open(self, request: Request) -> Answer | None:
+        """Up to the CSRF origin check: nothing of the body is needed, nothing blocks but Redis."""
+        given = request.header("x-request-id")
+        if _REQUEST_ID.fullmatch(given):
+            request.id = given
+        if self.settings.on("cors"):
+            answer = cors(self.settings, request)
+            if answer is not None:
+                return answer
+        return None
+
+    def row(self, request: Request, match: Match | None) -> Route:
+        if self.endpoint(request):
+            return {"method": request.method, "path": request.path, "access": "public"}
+        if request.method == "OPTIONS" and request.header("access-control-request-method"):
+            # A preflight carries no credential; the application's own CORS answers it.
+            return {"method": "OPTIONS", "path": request.path, "access": "public"}
+        return self._routes.find(request.method, request.path, match)
+
+    def admit(self, request: Request, row: Route) -> None:
+        """Limit per address, origin, authentication, authorization, limit per principal, query."""
+        limit = row.get("limit", "general")
+        address = self.limiter.address(request.ip)
+        if limit != "exempt":
+            self.limiter.count(request, "general", address)
+        if limit == "auth" or self.endpoint(request) in _OPEN:
+            self.limiter.count(request, "auth", address)
+        if isinstance(limit, dict):
+            self.limiter.count(request, "route", f"{row['method']} {row['path']} {address}", limit)
+        if self.settings.on("csrf"):
+            check_origin(self.settings, request)
+        if self._scheme is not None:
+            request.principal = self._identify(request, row)
+            if self.settings.on("authz"):
+                authorize(row, request.principal, self._scheme.challenge)
+            if request.principal is not None and limit != "exempt":
+                self.limiter.count(request, "api", request.principal.id)
+        if self.settings.on("validation"):
+            check_query(self.settings, request)
+
+    def cap(self, row: Route) -> int | None:
+        """Most bytes of a body; `None` where the application bounds it itself."""
+        if not self.settings.on("validation"):
+            return None
+        return row.get("body_bytes", self.settings.values["validation"]["body_bytes"])
+
+    def check(self, request: Request, row: Route, body: bytes) -> None:
+        if self.settings.on("validation") and "body" not in row:
+            check_body(self.settings, request, body)
+
+    def endpoint(self, request: Request) -> str:
+        """Name of the emitted endpoint that a request calls; '' for a path of the application."""
+        if self._scheme is None or not request.path.startswith(self._prefix):
+            return ""
+        name = request.path[len(self._prefix) :]
+        return name if name.split("/")[0] in self._scheme.endpoints else ""
+
+    def answer(self, request: Request, body: bytes) -> Answer:
+        """Answers an emitted endpoint."""
+        name = self.endpoint(request)
+        if self._scheme is None or not name:
+            raise Problem(404)
+        reads = name in ("me", "csrf") or (name == "keys" and request.method == "GET")
+        if name.split("/")[0] != "keys" and request.method not in (
+            ("GET", "HEAD") if reads else ("POST",)
+        ):
+            raise Problem(405)
+        if name not in _OPEN and request.principal is None:
+            headers = (("WWW-Authenticate", self._scheme.challenge),)
+            raise Problem(401, event="auth.denied", reason="no credential", headers=headers)
+        try:
+            return self._scheme.answer(request, name, self._json(request, body))
+        except sqlite3.Error:
+            raise self._down(request) from None
+
+    def finish(self, request: Request, headers: HeaderList) -> HeaderList:
+        """The headers of every answer, whoever gave it."""
+        given = {name.lower() for name, _ in headers}
+        added = [pair for pair in request.answer_headers if pair[0].lower() not in given]
+        headers = [*headers, *added]
+        if self.settings.on("errors") or self.settings.on("logging"):
+            name = self.settings.values["errors"]["request_id_header"]
+            headers = [pair for pair in headers if pair[0].lower() != name.lower()]
+            headers.append((name, request.id))
+        if self.settings.on("headers"):
+            headers = add_headers(self.settings, request, headers)
+        return headers
+
+    def refused(self, request: Request, problem: Problem) -> Answer:
+        if problem.event:
+            self.events.emit(problem.event, "failure", request, reason=problem.reason)
+        headers = problem.headers
+        if problem.status == 401 and self._scheme is not None and not headers:
+            problem.headers = (("WWW-Authenticate", self._scheme.challenge),)
+        return problem.answer(request.id)
+
+    def _identify(self, request: Request, row: Route) -> Principal | None:
+        if self._scheme is None:
+            return None
+        name = self.endpoint(request)
+        if name in _OPEN:
+            return None
+        try:
+            return self._scheme.identify(request)
+        except sqlite3.Error:
+            raise self._down(request) from None
+        except Problem as problem:
+            # A public route stays public for a caller whose token ran out.
+            if problem.status == 401 and row["access"] in ("public", "kept") and not name:
+                return None
+            raise
+
+    def _json(self, request: Request, body: bytes) -> dict[str, Any]:
+        if not body:
+            return {}
+        if request.header("content-type").partition(";")[0].strip().lower() != "application/json":
+            raise Problem(415)
+        value = parse(self.settings, body)
+        walk(self.settings, value)
+        return value if isinstance(value, dict) else {}
+
+    def _down(self, request: Request) -> Problem:
+        self.events.emit("store.down", "failure", request, reason="database")
+        return Problem(503)
+
+    def _make_scheme(self) -> Scheme | None:
+        kind = self.settings.policy["auth"]
+        if kind in ("kept", "oauth") or not self.settings.on("auth"):
+            return None
+        # Only the chosen kind is in the folder.
+        module = import_module(f".auth_{kind}", __package__)
+        rows = open_store(self.settings)
+        context = Context(self.settings, self.events, self.limiter, rows)
+        return cast("Scheme", module.make(context))

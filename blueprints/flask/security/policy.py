@@ -1,0 +1,373 @@
+"""What holds for this project, printed from secure.yaml; `secure` writes it anew."""
+
+from .policy_types import Policy
+
+POLICY: Policy = {
+    "level": "basic",
+    "controls": {
+        "headers": True,
+        "cors": True,
+        "ratelimit": True,
+        "validation": True,
+        "auth": True,
+        "authz": True,
+        "csrf": True,
+        "errors": True,
+        "logging": True,
+    },
+    "auth": "jwt",
+    "auth_prefix": "/auth",
+    "origins": [
+        "https://app.example.com",
+    ],
+    "proxies": 0,
+    "methods": [
+        "GET",
+        "HEAD",
+        "POST",
+        "DELETE",
+    ],
+    "levels": {
+        "basic": {
+            "headers": {
+                "json_csp": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+                "frame_options_json": "DENY",
+                "referrer_json": "no-referrer",
+                "resource_policy": "same-origin",
+                "cache_control": "no-store",
+                "html_csp": "object-src 'none'; base-uri 'self'; frame-ancestors 'self'",
+                "html_csp_report_only": "default-src 'self'; script-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'",
+                "hsts": "max-age=31536000",
+                "frame_options_html": "SAMEORIGIN",
+                "referrer_html": "strict-origin-when-cross-origin",
+                "permissions": "camera=(), geolocation=(), microphone=()",
+                "opener_html": "same-origin-allow-popups",
+                "clear_site_data": "",
+            },
+            "cors": {
+                "max_age": 600,
+                "localhost_in_development": True,
+                "https_only": False,
+                "max_origins": 100,
+                "allowed_headers": [
+                    "Content-Type",
+                    "Authorization",
+                    "X-API-Key",
+                    "X-CSRF-Token",
+                    "X-Request-Id",
+                ],
+                "exposed_headers": [
+                    "RateLimit",
+                    "RateLimit-Policy",
+                    "Retry-After",
+                    "X-Request-Id",
+                    "Location",
+                    "ETag",
+                ],
+            },
+            "ratelimit": {
+                "general": {
+                    "limit": 100,
+                    "window_seconds": 60,
+                },
+                "auth": {
+                    "limit": 10,
+                    "window_seconds": 900,
+                },
+                "api": {
+                    "limit": 60,
+                    "window_seconds": 60,
+                },
+                "account": {
+                    "limit": 10,
+                    "window_seconds": 900,
+                },
+                "ipv6_prefix": 56,
+                "redis_down": "memory",
+            },
+            "validation": {
+                "body_bytes": 102400,
+                "depth": 64,
+                "keys": 1000,
+                "unknown_keys": "allow",
+            },
+            "auth": {
+                "password_min": 12,
+                "password_max": 128,
+                "argon2": {
+                    "memory": 19456,
+                    "time": 2,
+                    "parallelism": 1,
+                },
+                "access_seconds": 900,
+                "clock_skew_seconds": 60,
+                "refresh_idle_seconds": 2592000,
+                "refresh_absolute_seconds": 7776000,
+                "session_idle_seconds": 86400,
+                "session_absolute_seconds": 2592000,
+                "same_site": "lax",
+                "key_days": 365,
+            },
+            "authz": {
+                "roles_from": "token",
+            },
+            "csrf": {
+                "token": False,
+                "no_origin": "allow",
+            },
+            "errors": {
+                "request_id_header": "X-Request-Id",
+            },
+            "logging": {
+                "max_value": 256,
+                "successes": True,
+            },
+        },
+        "standard": {
+            "headers": {
+                "json_csp": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+                "frame_options_json": "DENY",
+                "referrer_json": "no-referrer",
+                "resource_policy": "same-origin",
+                "cache_control": "no-store",
+                "html_csp": "default-src 'self'; script-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'",
+                "html_csp_report_only": "",
+                "hsts": "max-age=31536000; includeSubDomains",
+                "frame_options_html": "DENY",
+                "referrer_html": "strict-origin-when-cross-origin",
+                "permissions": "accelerometer=(), autoplay=(), camera=(), cross-origin-isolated=(), display-capture=(), encrypted-media=(), fullscreen=(), geolocation=(), gyroscope=(), keyboard-map=(), magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), publickey-credentials-get=(), screen-wake-lock=(), sync-xhr=(self), usb=(), web-share=(), xr-spatial-tracking=()",
+                "opener_html": "same-origin",
+                "clear_site_data": "",
+            },
+            "cors": {
+                "max_age": 7200,
+                "localhost_in_development": False,
+                "https_only": False,
+                "max_origins": 100,
+                "allowed_headers": [
+                    "Content-Type",
+                    "Authorization",
+                    "X-API-Key",
+                    "X-CSRF-Token",
+                    "X-Request-Id",
+                ],
+                "exposed_headers": [
+                    "RateLimit",
+                    "RateLimit-Policy",
+                    "Retry-After",
+                    "X-Request-Id",
+                    "Location",
+                    "ETag",
+                ],
+            },
+            "ratelimit": {
+                "general": {
+                    "limit": 60,
+                    "window_seconds": 60,
+                },
+                "auth": {
+                    "limit": 5,
+                    "window_seconds": 900,
+                },
+                "api": {
+                    "limit": 30,
+                    "window_seconds": 60,
+                },
+                "account": {
+                    "limit": 10,
+                    "window_seconds": 900,
+                },
+                "ipv6_prefix": 56,
+                "redis_down": "memory",
+            },
+            "validation": {
+                "body_bytes": 102400,
+                "depth": 32,
+                "keys": 1000,
+                "unknown_keys": "allow",
+            },
+            "auth": {
+                "password_min": 12,
+                "password_max": 128,
+                "argon2": {
+                    "memory": 19456,
+                    "time": 2,
+                    "parallelism": 1,
+                },
+                "access_seconds": 600,
+                "clock_skew_seconds": 30,
+                "refresh_idle_seconds": 604800,
+                "refresh_absolute_seconds": 2592000,
+                "session_idle_seconds": 1800,
+                "session_absolute_seconds": 43200,
+                "same_site": "lax",
+                "key_days": 180,
+            },
+            "authz": {
+                "roles_from": "token",
+            },
+            "csrf": {
+                "token": True,
+                "no_origin": "allow",
+            },
+            "errors": {
+                "request_id_header": "X-Request-Id",
+            },
+            "logging": {
+                "max_value": 256,
+                "successes": True,
+            },
+        },
+        "strict": {
+            "headers": {
+                "json_csp": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+                "frame_options_json": "DENY",
+                "referrer_json": "no-referrer",
+                "resource_policy": "same-origin",
+                "cache_control": "no-store",
+                "html_csp": "default-src 'self'; script-src 'self'; style-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'",
+                "html_csp_report_only": "",
+                "hsts": "max-age=63072000; includeSubDomains",
+                "frame_options_html": "DENY",
+                "referrer_html": "no-referrer",
+                "permissions": "accelerometer=(), autoplay=(), camera=(), cross-origin-isolated=(), display-capture=(), encrypted-media=(), fullscreen=(), geolocation=(), gyroscope=(), keyboard-map=(), magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), publickey-credentials-get=(), screen-wake-lock=(), sync-xhr=(self), usb=(), web-share=(), xr-spatial-tracking=()",
+                "opener_html": "same-origin",
+                "clear_site_data": '"cache", "cookies", "storage"',
+            },
+            "cors": {
+                "max_age": 600,
+                "localhost_in_development": False,
+                "https_only": True,
+                "max_origins": 10,
+                "allowed_headers": [
+                    "Content-Type",
+                    "Authorization",
+                    "X-API-Key",
+                    "X-CSRF-Token",
+                    "X-Request-Id",
+                ],
+                "exposed_headers": [
+                    "RateLimit",
+                    "RateLimit-Policy",
+                    "Retry-After",
+                    "X-Request-Id",
+                    "Location",
+                    "ETag",
+                ],
+            },
+            "ratelimit": {
+                "general": {
+                    "limit": 30,
+                    "window_seconds": 60,
+                },
+                "auth": {
+                    "limit": 3,
+                    "window_seconds": 3600,
+                },
+                "api": {
+                    "limit": 10,
+                    "window_seconds": 60,
+                },
+                "account": {
+                    "limit": 5,
+                    "window_seconds": 900,
+                },
+                "ipv6_prefix": 56,
+                "redis_down": "memory",
+            },
+            "validation": {
+                "body_bytes": 65536,
+                "depth": 16,
+                "keys": 1000,
+                "unknown_keys": "refuse",
+            },
+            "auth": {
+                "password_min": 15,
+                "password_max": 128,
+                "argon2": {
+                    "memory": 65536,
+                    "time": 3,
+                    "parallelism": 1,
+                },
+                "access_seconds": 300,
+                "clock_skew_seconds": 5,
+                "refresh_idle_seconds": 86400,
+                "refresh_absolute_seconds": 604800,
+                "session_idle_seconds": 900,
+                "session_absolute_seconds": 28800,
+                "same_site": "strict",
+                "key_days": 90,
+            },
+            "authz": {
+                "roles_from": "store",
+            },
+            "csrf": {
+                "token": True,
+                "no_origin": "refuse",
+            },
+            "errors": {
+                "request_id_header": "X-Request-Id",
+            },
+            "logging": {
+                "max_value": 256,
+                "successes": True,
+            },
+        },
+    },
+    "files": [
+        {
+            "prefix": "/static",
+            "directory": "static",
+        },
+    ],
+    "unlisted": "deny",
+    "routes": [
+        {
+            "method": "GET",
+            "path": "/health",
+            "access": "public",
+            "limit": "exempt",
+        },
+        {
+            "method": "GET",
+            "path": "/items/<int:item_id>",
+            "access": "user",
+        },
+        {
+            "method": "POST",
+            "path": "/items",
+            "access": "user",
+        },
+        {
+            "method": "GET",
+            "path": "/admin",
+            "access": "role:admin",
+        },
+        {
+            "method": "GET",
+            "path": "/boom",
+            "access": "public",
+        },
+        {
+            "method": "POST",
+            "path": "/hook",
+            "access": "public",
+            "body": "raw",
+        },
+        {
+            "method": "POST",
+            "path": "/echo",
+            "access": "public",
+        },
+        {
+            "method": "GET",
+            "path": "/api/notes",
+            "access": "user",
+        },
+        {
+            "method": "GET",
+            "path": "/sub/inside",
+            "access": "user",
+        },
+    ],
+}
