@@ -17,6 +17,15 @@ from .messages import Answer, Problem, Request
 from .policy_types import Route
 from .routes import Match
 
+# Swagger UI and ReDoc hold an inline script and load from these hosts.
+_DOCS_CSP = (
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    "connect-src 'self'; worker-src blob:; font-src https://fonts.gstatic.com; "
+    "img-src 'self' data: https://fastapi.tiangolo.com https://cdn.redoc.ly; "
+    "script-src 'self' 'unsafe-inline' https://cdn.jsdelivr.net; "
+    "style-src 'self' 'unsafe-inline' https://cdn.jsdelivr.net https://fonts.googleapis.com"
+)
+
 
 class Outermost:
     def __init__(self, inner: ASGIApp, app: FastAPI, gate: Gate) -> None:
@@ -59,6 +68,9 @@ class Outermost:
         cap = self._gate.cap(row)
         _check_length(request, cap)
         await to_thread.run_sync(self._gate.admit, request, row)
+        docs = request.path in (self._app.docs_url, self._app.redoc_url)
+        if docs and self._gate.settings.on("headers"):
+            request.answer_headers.append(("Content-Security-Policy", _DOCS_CSP))
         if not self._gate.endpoint(request) and not _has_body(request):
             return None, receive
         body = await _read(receive, cap)

@@ -68,6 +68,7 @@ class Session:
 
     def _login(self, request: Request, body: dict[str, Any]) -> Answer:
         account = self._credentials.login(request, body)
+        self._rows.change("DELETE FROM sessions WHERE absolute_until <= ?", now())
         for old in request.cookies(self._name(request)):
             self._rows.change("DELETE FROM sessions WHERE token = ?", digest(old))
         token, time = secrets.token_urlsafe(32), now()

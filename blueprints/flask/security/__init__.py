@@ -29,4 +29,4 @@ def secure(app: Flask, policy: Policy = POLICY) -> None:
         if gate.settings.environment == "production":
             # The debugger runs code for whoever asks.
             app.debug = False
-    app.wsgi_app = Outermost(app.wsgi_app, app, gate)  # type: ignore[method-assign, assignment]
+    app.wsgi_app = Outermost(app.wsgi_app, app, gate)  # type: ignore[method-assign]

@@ -89,6 +89,8 @@ class Jwt:
 
     def _login(self, request: Request, body: dict[str, Any]) -> Answer:
         account = self._credentials.login(request, body)
+        self._rows.change("DELETE FROM families WHERE absolute_until <= ?", now())
+        self._rows.change("DELETE FROM spent WHERE family NOT IN (SELECT id FROM families)")
         family, secret, time = secrets.token_urlsafe(16), secrets.token_urlsafe(32), now()
         self._rows.change(
             "INSERT INTO families VALUES (?, ?, ?, ?, ?)",

@@ -90,7 +90,9 @@ class Gate:
         if self._scheme is None or not request.path.startswith(self._prefix):
             return ""
         name = request.path[len(self._prefix) :]
-        return name if name.split("/")[0] in self._scheme.endpoints else ""
+        # Keys alone have paths of their own below them.
+        first = "keys" if name.startswith("keys/") else name
+        return name if first in self._scheme.endpoints else ""
 
     def answer(self, request: Request, body: bytes) -> Answer:
         """Answers an emitted endpoint."""
@@ -113,6 +115,8 @@ class Gate:
     def finish(self, request: Request, headers: HeaderList) -> HeaderList:
         """The headers of every answer, whoever gave it."""
         given = {name.lower() for name, _ in headers}
+        # `Vary` adds up; any other header that a route set itself stays.
+        given.discard("vary")
         added = [pair for pair in request.answer_headers if pair[0].lower() not in given]
         headers = [*headers, *added]
         if self.settings.on("errors") or self.settings.on("logging"):
