@@ -5,70 +5,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from fastapi import APIRouter, FastAPI
 from fastapi.testclient import TestClient
-from pydantic import BaseModel
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from application import application
 
 from security import secure
 from security.policy import POLICY
 
 SECRET = "q8Zk2vN5xR7tB1mW4cY6pL9sD3fG0hJk"
-
-
-class Item(BaseModel):
-    name: str
-    secret: int = 0
-
-
-def application() -> FastAPI:
-    app = FastAPI()
-    notes = APIRouter(prefix="/notes")
-    inside = FastAPI()
-
-    @app.get("/health")
-    def health() -> dict[str, str]:
-        return {"status": "ok"}
-
-    @app.get("/items/{item_id}")
-    async def item(item_id: int) -> dict[str, int]:
-        return {"id": item_id}
-
-    @app.post("/items")
-    def create(body: Item) -> Item:
-        return body
-
-    @app.post("/echo")
-    async def echo(body: Any = None) -> Any:
-        return body
-
-    @app.get("/admin")
-    def admin() -> dict[str, str]:
-        return {"for": "administrators"}
-
-    @app.get("/boom")
-    def boom() -> None:
-        raise RuntimeError("the database password is hunter2")
-
-    @app.get("/hidden")
-    def hidden() -> str:
-        return "not listed in the policy"
-
-    @notes.get("")
-    def listed() -> list[str]:
-        return []
-
-    @inside.get("/inside")
-    def mounted() -> str:
-        return "inside"
-
-    app.include_router(notes, prefix="/api")
-    app.mount("/sub", inside)
-    return app
 
 
 Make = Callable[..., TestClient]

@@ -224,3 +224,29 @@ def test_keys_are_made_used_and_revoked(make: Make) -> None:
 def test_a_control_that_is_off_is_gone(make: Make, control: str, path: str, header: str) -> None:
     assert header in make().get(path).headers
     assert header not in make(off=(control,)).get(path).headers
+
+
+def test_the_owners_tests_run_without_new_variables(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert make(APP_ENV="", JWT_SECRET="").get("/health").status_code == 200
+    with pytest.raises(RuntimeError, match="APP_ENV"):
+        make(APP_ENV="prod")
+
+
+def test_forwarded_addresses_are_believed_from_counted_proxies_alone(make: Make) -> None:
+    def rotate(client: FlaskClient) -> int:
+        answers = [
+            client.get("/boom", headers={"X-Forwarded-For": f"9.9.9.{n}"}) for n in range(105)
+        ]
+        return [answer.status_code for answer in answers].count(429)
+
+    assert rotate(make()) == 5
+    assert rotate(make(TRUST_PROXY="1")) == 0
+    with pytest.raises(RuntimeError, match="TRUST_PROXY"):
+        make(TRUST_PROXY="true")
+
+
+def test_hsts_is_sent_where_clients_come_over_https(make: Make) -> None:
+    assert "strict-transport-security" not in make().get("/health").headers
+    assert "strict-transport-security" in make(SECURITY_HTTPS="true").get("/health").headers

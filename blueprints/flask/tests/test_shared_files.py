@@ -8,7 +8,15 @@ import pytest
 
 HERE = Path(__file__).resolve().parents[1] / "security"
 OTHER = HERE.parents[1] / "fastapi" / "security"
-OWN = {"__init__.py", "asgi.py", "wsgi.py", "errors.py", "policy.py", "body_schema.py", "schemas.py"}
+OWN = {
+    "__init__.py",
+    "asgi.py",
+    "wsgi.py",
+    "errors.py",
+    "policy.py",
+    "body_schema.py",
+    "schemas.py",
+}
 
 
 @pytest.mark.parametrize("name", sorted({path.name for path in OTHER.glob("*.py")} - OWN))

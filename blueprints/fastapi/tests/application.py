@@ -1,0 +1,65 @@
+"""A small application with the real framework; `app` is secured as an owner would do it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from pydantic import BaseModel
+
+from security import secure
+
+
+class Item(BaseModel):
+    name: str
+    secret: int = 0
+
+
+def application() -> FastAPI:
+    app = FastAPI()
+    notes = APIRouter(prefix="/notes")
+    inside = FastAPI()
+
+    @app.get("/health")
+    def health() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.get("/items/{item_id}")
+    async def item(item_id: int) -> dict[str, int]:
+        return {"id": item_id}
+
+    @app.post("/items")
+    def create(body: Item) -> Item:
+        return body
+
+    @app.post("/echo")
+    async def echo(body: Any = None) -> Any:
+        return body
+
+    @app.get("/admin")
+    def admin() -> dict[str, str]:
+        return {"for": "administrators"}
+
+    @app.get("/boom")
+    def boom() -> None:
+        raise RuntimeError("the database password is hunter2")
+
+    @app.get("/hidden")
+    def hidden() -> str:
+        return "not listed in the policy"
+
+    @notes.get("")
+    def listed() -> list[str]:
+        return []
+
+    @inside.get("/inside")
+    def mounted() -> str:
+        return "inside"
+
+    app.include_router(notes, prefix="/api")
+    app.mount("/sub", inside)
+    return app
+
+
+app = application()
+secure(app)
