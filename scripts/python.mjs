@@ -1,32 +1,30 @@
 // Makes or reuses .venv under the project with everything that the tests of the Python blueprints need.
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { must, root } from './steps.mjs';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const wanted = join(root, 'scripts', 'requirements-dev.txt');
 const folder = join(root, '.venv');
 const python = join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
 const stamp = join(folder, '.requirements');
-const digest = createHash('sha256').update(readFileSync(wanted)).digest('hex');
 
-if (existsSync(stamp) && existsSync(python) && readFileSync(stamp, 'utf8') === digest) {
-  console.log('python: .venv is up to date');
-} else {
-  if (!existsSync(python)) run('python: making .venv', 'python3', ['-m', 'venv', folder]);
-  run('python: installing scripts/requirements-dev.txt', python, [
-    ...['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', wanted],
-  ]);
+/** The interpreter of .venv, with everything installed; system packages stay as they are. */
+export async function ensurePython() {
+  const digest = createHash('sha256').update(readFileSync(wanted)).digest('hex');
+  if (existsSync(python) && existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) {
+    return python;
+  }
+  if (!existsSync(python)) {
+    console.log('python: making .venv (Python 3.10 or newer with venv is needed)');
+    must(['python3', '-m', 'venv', folder]);
+  }
+  console.log('python: installing scripts/requirements-dev.txt');
+  const quiet = ['--quiet', '--disable-pip-version-check'];
+  must([python, '-m', 'pip', 'install', ...quiet, '-r', wanted]);
   writeFileSync(stamp, digest);
+  return python;
 }
 
-/** Says what is done, does it, and ends with its failure. */
-function run(title, command, args) {
-  console.log(title);
-  const done = spawnSync(command, args, { stdio: 'inherit', cwd: root });
-  if (done.status === 0) return;
-  console.error(`python: ${command} failed; Python 3.10 or newer with venv is needed`);
-  process.exit(1);
-}
+if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(await ensurePython());

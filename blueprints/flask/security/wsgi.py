@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from http import HTTPStatus
 from io import BytesIO
@@ -12,11 +13,13 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import MapAdapter, RequestRedirect
 
+from .body_schema import Schemas
 from .client import client
 from .gate import Gate
 from .messages import Answer, Problem, Request
 from .policy_types import Route
 from .routes import Match
+from .schemas import SCHEMAS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -29,6 +32,8 @@ class Outermost:
         self._inner = inner
         self._app = app
         self._gate = gate
+        unknown = gate.settings.values["validation"]["unknown_keys"]
+        self._schemas = Schemas(SCHEMAS, refuse_unknown=unknown == "refuse")
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         request = self._request(environ)
@@ -58,11 +63,19 @@ class Outermost:
         if self._gate.endpoint(request):
             return self._gate.answer(request, body)
         self._gate.check(request, row, body)
+        self._check_schema(request, row, body)
         if body:
             environ["wsgi.input"] = BytesIO(body)
             environ["CONTENT_LENGTH"] = str(len(body))
             environ.pop("HTTP_TRANSFER_ENCODING", None)
         return None
+
+    def _check_schema(self, request: Request, row: Route, body: bytes) -> None:
+        kind = request.header("content-type").partition(";")[0].strip().lower()
+        if not body or kind != "application/json" or "body" in row:
+            return
+        if self._gate.settings.on("validation"):
+            self._schemas.check(row["method"], row["path"], json.loads(body))
 
     def _row(self, request: Request, environ: WSGIEnvironment) -> Route:
         try:

@@ -250,3 +250,18 @@ def test_forwarded_addresses_are_believed_from_counted_proxies_alone(make: Make)
 def test_hsts_is_sent_where_clients_come_over_https(make: Make) -> None:
     assert "strict-transport-security" not in make().get("/health").headers
     assert "strict-transport-security" in make(SECURITY_HTTPS="true").get("/health").headers
+
+
+@pytest.mark.parametrize("body", [{}, {"name": 1}, {"name": "n", "secret": "hunter2"}])
+def test_a_body_that_its_route_cannot_read_is_refused(make: Make, body: dict[str, object]) -> None:
+    client = make()
+    answer = client.post("/items", json=body, headers=bearer(login(client)))
+    assert answer.status_code == 400
+    assert "hunter2" not in answer.text
+
+
+def test_unknown_fields_are_refused_at_the_strict_level(make: Make) -> None:
+    client = make(SECURITY_LEVEL="strict", CORS_ORIGINS="")
+    body = {"name": "n", "isAdmin": True}
+    answer = client.post("/items", json=body, headers=bearer(login(client)))
+    assert answer.status_code == 400
