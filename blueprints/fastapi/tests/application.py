@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, WebSocket
 from pydantic import BaseModel
 
 from security import secure
@@ -47,6 +47,12 @@ def application() -> FastAPI:
     @app.get("/hidden")
     def hidden() -> str:
         return "not listed in the policy"
+
+    @app.websocket("/socket")
+    async def socket(connection: WebSocket) -> None:
+        await connection.accept()
+        await connection.send_text("hello")
+        await connection.close()
 
     @notes.get("")
     def listed() -> list[str]:

@@ -8,6 +8,7 @@ import jwt
 import pytest
 from conftest import SECRET, Make
 from fastapi.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
 
 pytestmark = pytest.mark.security
 PASSWORD = "a long enough passphrase"
@@ -265,3 +266,12 @@ def test_forwarded_addresses_are_believed_from_counted_proxies_alone(make: Make)
 def test_hsts_is_sent_where_clients_come_over_https(make: Make) -> None:
     assert "strict-transport-security" not in make().get("/health").headers
     assert "strict-transport-security" in make(SECURITY_HTTPS="true").get("/health").headers
+
+
+def test_a_socket_asks_for_a_user_too(make: Make) -> None:
+    client = make()
+    with pytest.raises(WebSocketDisconnect), client.websocket_connect("/socket"):
+        pass
+    headers = bearer(login(client))
+    with client.websocket_connect("/socket", headers=headers) as socket:
+        assert socket.receive_text() == "hello"
