@@ -8,8 +8,8 @@ import re
 import secrets
 from typing import Any
 
-from .credentials import Context, text
 from .messages import Answer, Principal, Problem, Request, invalid, json_answer
+from .scheme import Context, text
 from .settings import SettingsError
 from .store import Rows, digest, now
 

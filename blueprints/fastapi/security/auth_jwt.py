@@ -9,8 +9,9 @@ import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
-from .credentials import Context, Credentials, me, text
+from .credentials import Credentials, me
 from .messages import Answer, Principal, Problem, Request, json_answer
+from .scheme import Context, text
 from .settings import Settings, SettingsError
 from .store import Account, digest, now
 

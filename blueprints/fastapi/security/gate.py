@@ -8,7 +8,6 @@ from importlib import import_module
 from typing import Any, cast
 
 from .cors import cors
-from .credentials import Context, Scheme
 from .csrf import check_origin
 from .events import Events
 from .headers import HeaderList, add_headers
@@ -16,6 +15,7 @@ from .messages import Answer, Principal, Problem, Request
 from .policy_types import Route
 from .ratelimit import Limiter
 from .routes import Match, Routes, authorize
+from .scheme import Context, Scheme
 from .settings import Settings
 from .store import open_store
 from .validation import check_body, check_query, parse, walk

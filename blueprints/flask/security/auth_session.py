@@ -5,9 +5,10 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from .credentials import Context, Credentials, me
+from .credentials import Credentials, me
 from .csrf import check_token, token_for
 from .messages import Answer, Principal, Problem, Request, json_answer
+from .scheme import Context
 from .store import digest, now
 
 

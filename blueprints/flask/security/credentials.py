@@ -3,35 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
-from .events import Events
 from .messages import Answer, Principal, Problem, Request, invalid, json_answer
 from .passwords import Passwords
-from .ratelimit import Limiter
+from .scheme import Context, text
 from .settings import Settings, SettingsError
-from .store import Account, Accounts, Rows
+from .store import Account, Accounts
 
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,189}")
-
-
-class Scheme(Protocol):
-    """One kind of authentication; `make(context)` of each `auth_*.py` returns it."""
-
-    challenge: str
-    endpoints: tuple[str, ...]
-
-    def identify(self, request: Request) -> Principal | None: ...
-    def answer(self, request: Request, name: str, body: dict[str, Any]) -> Answer: ...
-
-
-@dataclass(frozen=True)
-class Context:
-    settings: Settings
-    events: Events
-    limiter: Limiter
-    rows: Rows
 
 
 class Credentials:
@@ -86,13 +66,6 @@ class Credentials:
             raise SettingsError("SECURITY_ADMIN_PASSWORD is missing or weak") from None
         hashed = self.passwords.hash(settings.admin_password)
         self.accounts.add(settings.admin_email, hashed, ("user", "admin"))
-
-
-def text(body: dict[str, Any], key: str) -> str:
-    value = body.get(key)
-    if not isinstance(value, str) or not value:
-        raise invalid("a text is needed", key)
-    return value
 
 
 def me(principal: Principal | None) -> Answer:
