@@ -68,7 +68,7 @@ function parameter(
   );
   const place: Place = { file: func.module.file, line: kid.line };
   if (marker !== undefined && /Depends|Security/.test(marker.of)) {
-    return dependency(
+    dependency(
       run,
       marker.args[0] ?? marker.kwargs.get('dependency') ?? base,
       place,
@@ -77,6 +77,7 @@ function parameter(
       made,
       depth,
     );
+    return;
   }
   if (injected.test(nameOf(base))) return;
   const { type, optional } = typeOf(base);

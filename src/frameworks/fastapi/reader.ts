@@ -1,3 +1,4 @@
+import { coerce, lt } from 'semver';
 import {
   credentialsIn,
   guard,
@@ -43,7 +44,7 @@ const silent =
 /** Reads a FastAPI project's whole surface from its sources. */
 export async function readFastapi(project: Project): Promise<Surface> {
   const { run, files, bytes } = await runProject(project.tree, /(?:^|\.)FastAPI$/);
-  const reader = new Reader(run);
+  const reader = new Reader(run, copiesRouters(project.frameworkVersion));
   const apps = run.objects.filter((one) => isApp(one));
   const mounted = new Set(
     apps.flatMap((app) =>
@@ -85,13 +86,21 @@ function isRouter(one: Obj): boolean {
   return /(?:^|\.)(?:API|Inferring)?Router$|\.router$/.test(one.of);
 }
 
+/** Up to 0.136 `include_router` copied what stood there; since 0.137 it sees later routes too. */
+function copiesRouters(version: string | undefined): boolean {
+  const known = coerce(version);
+  return known !== null && lt(known, '0.137.0');
+}
+
 class Reader {
   readonly errorHandlers: ErrorHandler[] = [];
   readonly unresolved: Unresolved[] = [];
   readonly #run: Run;
+  readonly #copies: boolean;
 
-  constructor(run: Run) {
+  constructor(run: Run, copies: boolean) {
     this.#run = run;
+    this.#copies = copies;
   }
 
   app(app: Obj, prefix: string, outer: readonly Guard[]): Found[] {
@@ -194,7 +203,7 @@ class Reader {
     );
   }
 
-  /** Routes of an application or router that stood there at a moment: `include_router` copies. */
+  /** Routes of an application or router, as they stood there at a moment. */
   routes(of: Obj, outer: string, guards: readonly Guard[], until: number, depth = 0): Found[] {
     if (depth > 12) return [];
     const own = isApp(of) ? '' : (str(of.kwargs.get('prefix')) ?? '');
@@ -204,7 +213,7 @@ class Reader {
       : [...guards, ...this.dependencies(of.kwargs.get('dependencies'), 'router', []).guards];
     const routes: Found[] = [];
     for (const event of of.events) {
-      if (event.seq > until) break;
+      if (this.#copies && event.seq > until) break;
       const name = event.name.replace(/^router\./, '');
       const path = str(event.args[0]) ?? str(event.kwargs.get('path'));
       if (methods.has(name) && event.target !== undefined)

@@ -19,11 +19,11 @@ export function stringParts(node: PyNode): (string | PyNode)[] {
     if (kid.type === 'interpolation') return [kid.field('expression') ?? kid];
     if (kid.type !== 'string_content') return [];
     const text = f ? kid.text.replaceAll('{{', '{').replaceAll('}}', '}') : kid.text;
-    return [raw ? text : unescape(text)];
+    return [raw ? text : unescaped(text)];
   });
 }
 
-function unescape(text: string): string {
+function unescaped(text: string): string {
   return text.replace(/\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|\r?\n|(.))/gi, (all, x, u, one) => {
     const code: unknown = x ?? u;
     if (typeof code === 'string') return String.fromCharCode(Number.parseInt(code, 16));

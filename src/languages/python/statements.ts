@@ -35,28 +35,33 @@ function statement(frame: Frame, node: PyNode): void {
       for (const kid of node.kids) expression(frame, kid);
       return;
     case 'import_statement':
-      return importNames(frame, node);
+      importNames(frame, node);
+      return;
     case 'import_from_statement':
-      return importFrom(frame, node);
+      importFrom(frame, node);
+      return;
     case 'decorated_definition':
     case 'function_definition':
     case 'class_definition':
-      return define(frame, node);
+      define(frame, node);
+      return;
     case 'return_statement': {
-      const value = node.kids[0] === undefined ? undefined : value_(frame, node.kids[0]);
+      const value = node.kids[0] === undefined ? undefined : resultOf(frame, node.kids[0]);
       if (value !== undefined && (!isKnown(frame.result) || value.t === 'obj'))
         frame.result = value;
       if (frame.maybe === 0) frame.over = true;
       return;
     }
     case 'type_alias_statement':
-      frame.scope.names.set(node.kids[0]?.text ?? '', value_(frame, node.kids[1]));
+      frame.scope.names.set(node.kids[0]?.text ?? '', resultOf(frame, node.kids[1]));
       return;
     case 'for_statement':
-      return loop(frame, node);
+      loop(frame, node);
+      return;
     case 'with_statement':
       for (const item of node.kids[0]?.kids ?? []) withItem(frame, item);
-      return block(frame, node.field('body'), 0);
+      block(frame, node.field('body'), 0);
+      return;
     case 'try_statement':
       block(frame, node.field('body'), 0);
       for (const kid of node.kids) {
@@ -66,19 +71,27 @@ function statement(frame: Frame, node: PyNode): void {
     case 'if_statement':
     case 'while_statement':
     case 'match_statement':
-      return nested(frame, node);
+      nested(frame, node);
+      return;
     default:
   }
 }
 
-function value_(frame: Frame, node: PyNode | undefined): Value {
+function resultOf(frame: Frame, node: PyNode | undefined): Value {
   return evaluate(frame.run, node, frame.module, frame.scope);
 }
 
 function withItem(frame: Frame, item: PyNode): void {
   const pattern = item.field('value') ?? item.kids[0];
-  if (pattern?.type !== 'as_pattern') return void value_(frame, pattern);
-  assign(frame, pattern.field('alias')?.kids[0] ?? pattern.kids[1], value_(frame, pattern.kids[0]));
+  if (pattern?.type !== 'as_pattern') {
+    resultOf(frame, pattern);
+    return;
+  }
+  assign(
+    frame,
+    pattern.field('alias')?.kids[0] ?? pattern.kids[1],
+    resultOf(frame, pattern.kids[0]),
+  );
 }
 
 function block(frame: Frame, node: PyNode | undefined, maybe: number): void {
@@ -92,7 +105,7 @@ function nested(frame: Frame, node: PyNode): void {
   for (const kid of node.kids) {
     if (kid.type === 'block') block(frame, kid, 1);
     else if (/_clause$/.test(kid.type)) nested(frame, kid);
-    else if (node.type === 'if_statement' && kid.type === 'named_expression') value_(frame, kid);
+    else if (node.type === 'if_statement' && kid.type === 'named_expression') resultOf(frame, kid);
   }
 }
 
@@ -100,21 +113,20 @@ function expression(frame: Frame, node: PyNode): void {
   if (node.type === 'assignment') {
     const right = node.field('right');
     if (right === undefined) return;
-    const value =
-      right.type === 'assignment'
-        ? (expression(frame, right), value_(frame, right.field('left')))
-        : value_(frame, right);
-    return assign(frame, node.field('left'), value);
+    if (right.type === 'assignment') expression(frame, right);
+    const value = resultOf(frame, right.type === 'assignment' ? right.field('left') : right);
+    assign(frame, node.field('left'), value);
+    return;
   }
   if (node.type === 'augmented_assignment') {
-    const left = value_(frame, node.field('left'));
-    const right = value_(frame, node.field('right'));
+    const left = resultOf(frame, node.field('left'));
+    const right = resultOf(frame, node.field('right'));
     if (left.t === 'list' && right.t === 'list') left.items.push(...right.items);
     else if (left.t === 'str' && right.t === 'str')
       assign(frame, node.field('left'), { t: 'str', v: left.v + right.v });
     return;
   }
-  value_(frame, node);
+  resultOf(frame, node);
 }
 
 function assign(frame: Frame, left: PyNode | undefined, value: Value): void {
@@ -126,7 +138,7 @@ function assign(frame: Frame, left: PyNode | undefined, value: Value): void {
     return;
   }
   if (left.type === 'attribute') {
-    const of = value_(frame, left.field('object'));
+    const of = resultOf(frame, left.field('object'));
     const name = left.field('attribute')?.text ?? '';
     if (of.t !== 'obj') return;
     of.attrs.set(name, value);
@@ -134,8 +146,8 @@ function assign(frame: Frame, left: PyNode | undefined, value: Value): void {
     return;
   }
   if (left.type === 'subscript') {
-    const of = value_(frame, left.field('value'));
-    const key = value_(frame, left.field('subscript'));
+    const of = resultOf(frame, left.field('value'));
+    const key = resultOf(frame, left.field('subscript'));
     if (of.t === 'dict' && key.t === 'str') of.entries.set(key.v, value);
     if (of.t !== 'bound') return;
     of.self.events.push(
@@ -151,7 +163,7 @@ function assign(frame: Frame, left: PyNode | undefined, value: Value): void {
 }
 
 function loop(frame: Frame, node: PyNode): void {
-  const over = value_(frame, node.field('right'));
+  const over = resultOf(frame, node.field('right'));
   const items =
     over.t === 'list' ? over.items.slice(0, 200) : [unknown(node.field('right')?.text ?? '')];
   for (const item of items) {
@@ -202,7 +214,7 @@ function define(frame: Frame, node: PyNode): void {
   const name = definition.field('name')?.text ?? '';
   const decorators = node.kids
     .filter((kid) => kid.type === 'decorator')
-    .map((kid) => ({ value: value_(frame, kid.kids[0]), node: kid }));
+    .map((kid) => ({ value: resultOf(frame, kid.kids[0]), node: kid }));
   const made =
     definition.type === 'class_definition'
       ? makeClass(frame, definition, name)
@@ -249,7 +261,7 @@ function makeClass(frame: Frame, node: PyNode, name: string): Class {
   const { run, module, scope } = frame;
   const bases = (node.field('superclasses')?.kids ?? [])
     .filter((kid) => kid.type !== 'keyword_argument')
-    .map((kid) => value_(frame, kid));
+    .map((kid) => resultOf(frame, kid));
   const made: Class = {
     t: 'class',
     name,
