@@ -38,6 +38,7 @@ export function pythonFacts(project: Project, run: Run, files: readonly string[]
       )
         routed.add(node.field('definition'));
       if (node.type === 'function_definition') tainted(node, routed.has(node), say);
+      if (node.type === 'return_statement' || node.type === 'raise_statement') answer(node, say);
       if (node.type === 'call') call(node, say);
       else if (node.type === 'assignment')
         assignment(node.field('left')?.text ?? '', node.field('right'), node, say);
@@ -261,9 +262,15 @@ function call(node: PyNode, say: Say): void {
     (/yaml\.load$/.test(name) && !/Safe|CSafe/.test(args?.text ?? ''))
   )
     say('sink', { what: 'deserialise', source: args?.text.slice(0, 60) ?? '' }, node);
-  if (/format_exc$/.test(name) && /return|jsonify/.test(node.text))
-    say('request-to-error', { what: 'stack' }, node);
   testCall(node, name, positional, say);
+}
+
+/** An exception's own text in what the caller is told. */
+function answer(node: PyNode, say: Say): void {
+  if (node.type === 'raise_statement' && !/HTTPException\(|abort\(/.test(node.text)) return;
+  if (/format_exc\(/.test(node.text)) say('request-to-error', { what: 'stack' }, node);
+  else if (/\b(?:str|repr)\((?:e|ex|exc|err|error|exception)\)/.test(node.text))
+    say('request-to-error', { what: 'message' }, node);
 }
 
 function cors(node: PyNode, say: Say): void {
