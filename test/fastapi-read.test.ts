@@ -66,3 +66,19 @@ test('fields of a model are parameters of the body', () => {
     ['price', 'body', 'number', true],
   ]);
 });
+
+test('a scheme that lets anonymous callers pass is no guard', async () => {
+  const text = `from fastapi import Depends, FastAPI
+from fastapi.security import HTTPBearer
+app = FastAPI()
+@app.get("/open")
+def read(token=Depends(HTTPBearer(auto_error=False))):
+    return {}
+@app.get("/closed")
+def closed(token=Depends(HTTPBearer())):
+    return {}
+`;
+  const { routes } = await readFastapi({ ...project, tree: memoryTree({ 'main.py': text }) });
+  const auth = routes.filter((one) => one.guards.some((each) => each.kinds.includes('auth')));
+  expect(auth.map((one) => one.id)).toEqual(['GET /closed']);
+});

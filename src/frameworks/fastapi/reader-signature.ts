@@ -225,6 +225,11 @@ export function dependency(
     return;
   }
   if (entry !== undefined) {
+    const optional = value.t === 'obj' && value.kwargs.get('auto_error');
+    if (typeof optional === 'object' && optional.t === 'bool' && !optional.v) {
+      made.credentials.push(entry.credential ?? 'unknown');
+      return;
+    }
     made.guards.push(
       guard(nameOf(value), entry.kinds, scope, place, { library: nameOf(value).split('.')[0] }),
     );

@@ -78,6 +78,10 @@ export function sensitivityOf(template: string, params: readonly Param[]): Sensi
 /** What a function of the project does as a guard: by the errors that it raises. */
 export function kindsByBody(func: Func, depth = 0): GuardKind[] {
   const kinds = new Set<GuardKind>();
+  // A function that may answer None lets the anonymous caller pass, whatever its callees refuse.
+  const lets =
+    /optional|or_none/i.test(func.name) ||
+    /Optional\[|\bNone\b/.test(func.node.field('return_type')?.text ?? '');
   for (const node of walk(func.node)) {
     const text = refusal(node);
     if (text !== undefined) {
@@ -87,7 +91,7 @@ export function kindsByBody(func: Func, depth = 0): GuardKind[] {
       if (/\b429\b|TOO_MANY/.test(text)) kinds.add('ratelimit');
       if (/\b400\b|\b422\b|ValidationError/.test(text)) kinds.add('validation');
     }
-    if (node.type !== 'call' || depth > 2) continue;
+    if (node.type !== 'call' || depth > 2 || lets) continue;
     const target = node.field('function');
     const callee = target?.type === 'identifier' ? func.module.names.get(target.text) : undefined;
     if (callee?.t === 'func' && callee.node !== func.node) {

@@ -56,6 +56,8 @@ export function evaluate(run: Run, node: PyNode | undefined, module: Module, sco
       return isKnown(left) ? left : value(node.field('right'));
     }
     case 'conditional_expression': {
+      const asked = value(node.kids[1]);
+      if (asked.t === 'bool') return value(node.kids[asked.v ? 0 : 2]);
       const then = value(node.kids[0]);
       return isKnown(then) ? then : value(node.kids[2]);
     }
