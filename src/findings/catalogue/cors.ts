@@ -23,16 +23,6 @@ export const corsEntries = {
     fix: 'Compare the origin with an exact list.',
     sources: [sheet, 'ASVS 3.4.2'],
   },
-  'cors/origin-from-request': {
-    title: 'The allowed origin is taken from the request',
-    severity: 'high',
-    cwe: [942, 346],
-    row: 'cors',
-    what: 'Access-Control-Allow-Origin is set to a query, body or path value.',
-    why: 'The caller names the site that may read the answer.',
-    fix: 'Compare the Origin header with an exact list.',
-    sources: [sheet, 'ASVS 3.4.2'],
-  },
   'cors/any-origin': {
     title: 'Every site may read the answers',
     severity: 'low',
