@@ -8,6 +8,7 @@ import {
   parseFile,
   stringLiteral,
 } from './parse.ts';
+import { namesIn } from './names.ts';
 import { styleOf } from './style.ts';
 
 /** What a file shall import. Names may be written `imported as local`. */
@@ -179,19 +180,4 @@ function topLevelNames(program: Program): Set<string> {
     }
   }
   return names;
-}
-
-/** Every name that a pattern binds. */
-export function namesIn(pattern: Node, names: Set<string>): void {
-  if (pattern.type === 'Identifier') names.add(pattern.name);
-  if (pattern.type === 'AssignmentPattern') namesIn(pattern.left, names);
-  if (pattern.type === 'RestElement') namesIn(pattern.argument, names);
-  if (pattern.type === 'ArrayPattern') {
-    for (const one of pattern.elements) if (one) namesIn(one, names);
-  }
-  if (pattern.type === 'ObjectPattern') {
-    for (const one of pattern.properties) {
-      namesIn(one.type === 'Property' ? one.value : one, names);
-    }
-  }
 }

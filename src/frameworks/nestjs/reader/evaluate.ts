@@ -56,7 +56,7 @@ export function evaluate(m: Machine, node: Node | null | undefined, scope: Scope
     case 'ThisExpression':
       return lookup(m, scope, 'this');
     case 'Super':
-      return lookup(m, scope, 'this');
+      return parentOf(m, lookup(m, scope, 'this'));
     case 'AwaitExpression':
     case 'UnaryExpression':
       return node.type === 'AwaitExpression' ? next(node.argument) : unary(node, next);
@@ -108,6 +108,13 @@ export function evaluate(m: Machine, node: Node | null | undefined, scope: Scope
     default:
       return unknown;
   }
+}
+
+function parentOf(m: Machine, self: Value): Value {
+  const of = self.kind === 'object' ? self.of : self.kind === 'class' ? self : undefined;
+  const parent = of?.node.superClass ? evaluate(m, of.node.superClass, of.scope) : unknown;
+  if (parent.kind !== 'class' || self.kind !== 'object') return parent;
+  return { ...self, members: new Map(), of: parent };
 }
 
 function functionValue(node: FunctionNode, scope: Scope): Value {

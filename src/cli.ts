@@ -1,0 +1,144 @@
+#!/usr/bin/env node
+import { Command, CommanderError, Option } from 'commander';
+import type { Options } from './commands/options.ts';
+import { levels } from './controls/level.ts';
+import { authTypes } from './controls/policy.ts';
+import { severities } from './findings/finding.ts';
+import { isKnown } from './kernel/errors.ts';
+import { terminalUi } from './ui/print.ts';
+import { version } from './version.ts';
+
+const verbs = {
+  audit: 'read the code and report posture and findings; changes nothing',
+  plan: 'show the ordered change set and its diff; changes nothing',
+  apply: 'apply the plan and write a journal',
+  verify: 'boot the application and prove every control over HTTP',
+  undo: 'give back the tree as it was before the last apply',
+  explain: 'one control or finding: what, why, sources, how it is proven',
+} as const;
+type Verb = keyof typeof verbs | 'secure';
+
+const frameworks = ['express', 'nestjs', 'fastapi', 'flask', 'gin', 'auto'];
+
+function program(): Command {
+  const root = new Command('secure')
+    .description(
+      'Audits an API code base, hardens it with ordinary code, and proves every control over HTTP.',
+    )
+    .version(version)
+    .enablePositionalOptions()
+    .showSuggestionAfterError()
+    .exitOverride();
+  addOptions(
+    root.argument('[target]', 'a file, a folder, a glob, or an endpoint pattern such as /api/*'),
+  );
+  root.action((target: string | undefined, options: Record<string, unknown>) => {
+    if (target === undefined) {
+      root.help();
+    }
+    return perform('secure', target, options);
+  });
+  for (const [verb, description] of Object.entries(verbs)) {
+    const argument = verb === 'explain' ? '<id>' : '[target]';
+    const command = root.command(verb).description(description).argument(argument).exitOverride();
+    addOptions(command).action((target: string | undefined, options: Record<string, unknown>) =>
+      perform(verb as Verb, target, options),
+    );
+  }
+  return root;
+}
+
+function addOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--auth <type>', 'authentication to add where there is none').choices([
+        ...authTypes,
+      ]),
+    )
+    .addOption(
+      new Option('--framework <name>', 'skip detection')
+        .choices(frameworks)
+        .argParser(lower(frameworks)),
+    )
+    .addOption(
+      new Option('--level <level>', 'how much assurance (default: standard)').choices([...levels]),
+    )
+    .addOption(
+      new Option('--fail-on <severity>', 'exit 1 at findings of this severity')
+        .choices([...severities])
+        .default('high'),
+    )
+    .option('-y, --yes', 'ask nothing', false)
+    .option('--json', 'machine-readable result on standard output', false)
+    .option(
+      '--report <file>',
+      'also write the report: .md, .html, .sarif or .json; may be repeated',
+      collect,
+      [],
+    )
+    .option('--baseline <file>', 'known findings that are not reported')
+    .option('--update-baseline', 'write the baseline from the findings of this run', false)
+    .option('--start <command>', 'how the application is started')
+    .option('--url <url>', 'prove a running application')
+    .option('--mutate', 'take each control out once and see that a probe notices', false)
+    .option('--no-install', 'do not run the package manager')
+    .option('--no-test', 'do not run the project’s own tests')
+    .option('--review <names>', 'ask gemini, codex or claude, read-only', list, [])
+    .option('--force', 'go on although the git tree has uncommitted changes', false);
+}
+
+function collect(value: string, all: string[]): string[] {
+  return [...all, value];
+}
+
+function list(value: string): string[] {
+  return value.split(',').map((name) => name.trim());
+}
+
+function lower(choices: readonly string[]): (value: string) => string {
+  return (value) => {
+    const name = value.toLowerCase();
+    if (choices.includes(name)) return name;
+    throw new CommanderError(
+      2,
+      'secure.choice',
+      `error: --framework takes one of ${choices.join(', ')}, not '${value}'`,
+    );
+  };
+}
+
+async function perform(
+  verb: Verb,
+  target: string | undefined,
+  raw: Record<string, unknown>,
+): Promise<void> {
+  const options = {
+    ...raw,
+    framework: raw.framework === 'auto' ? undefined : raw.framework,
+  } as unknown as Options;
+  const ui = terminalUi(options);
+  try {
+    const { commands } = await import('./commands/index.ts');
+    process.exitCode = await commands[verb](target ?? '.', options, ui);
+  } catch (error) {
+    ui.done();
+    if (!isKnown(error)) throw error;
+    if (options.json)
+      ui.out(JSON.stringify({ error: error.message, wayOut: error.wayOut }, null, 2));
+    ui.say(`${ui.paint.red('secure:')} ${error.message}`);
+    ui.say(`  ${error.wayOut}`);
+    process.exitCode = 2;
+  }
+}
+
+try {
+  await program().parseAsync(process.argv);
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  const shown =
+    error.code === 'commander.help' ||
+    error.code === 'commander.helpDisplayed' ||
+    error.code === 'commander.version';
+  if (!shown && error.code === 'secure.choice') process.stderr.write(`${error.message}\n`);
+  process.exitCode = shown ? 0 : 2;
+}
