@@ -113,6 +113,8 @@ export interface Layout {
   form: string;
   /** File name inside the blueprint to file name in the project. */
   rename: (name: string) => string;
+  /** A blueprint's text with the project's own import endings; unchanged when absent. */
+  text?: ((text: string) => string) | undefined;
 }
 
 /** What an earlier run left in the project, read from the printed policy. */

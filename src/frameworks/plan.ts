@@ -27,7 +27,8 @@ export interface Plan {
 }
 
 /** Runs the recipes in mount order; every edit sees the tree as the former ones left it. */
-export function makePlan(framework: Framework, input: RecipeInput, folder: string): Plan {
+export function makePlan(framework: Framework, input: RecipeInput): Plan {
+  const layout = framework.layout(input.project);
   const edited: Record<string, string> = {};
   const files = new Map<string, NewFile>();
   const steps: PlanStep[] = [];
@@ -42,6 +43,11 @@ export function makePlan(framework: Framework, input: RecipeInput, folder: strin
       if (edit.end === 'edited') edited[edit.file] = edit.text;
       if (edit.end === 'cannot') cannot.push(edit);
     }
+  };
+
+  const textOf = (name: string): string => {
+    const text = input.blueprint.files[name] ?? missing(name);
+    return layout.text?.(text) ?? text;
   };
 
   for (const id of Object.keys(controls) as ControlId[]) {
@@ -60,8 +66,8 @@ export function makePlan(framework: Framework, input: RecipeInput, folder: strin
     take(edits);
     const own = recipe.files(seen).map(
       (name): NewFile => ({
-        file: `${folder}/${name}`,
-        text: input.blueprint.files[name] ?? missing(name),
+        file: `${layout.folder}/${layout.rename(name)}`,
+        text: textOf(name),
         kind: 'copied',
       }),
     );
