@@ -9,8 +9,8 @@ import { runBody } from './statements.ts';
 import {
   type Class,
   type Closure,
-  either,
   type External,
+  either,
   list,
   optionsOf,
   type Record_,
@@ -29,7 +29,8 @@ export function callSite(machine: Machine, node: Call, scope: Scope): Value {
   const { callee } = node;
   if (callee.type === 'Super') {
     const self = scope.thisValue();
-    const parent = self.k === 'record' && self.proto?.k === 'class' ? superOf(scope, self.proto) : undefined;
+    const parent =
+      self.k === 'record' && self.proto?.k === 'class' ? superOf(scope, self.proto) : undefined;
     const args = argumentsOf(machine, node, scope);
     if (parent?.k === 'class' && self.k === 'record') runConstructor(machine, parent, self, args);
     return undefinedValue;
@@ -39,7 +40,8 @@ export function callSite(machine: Machine, node: Call, scope: Scope): Value {
     const name = memberName(machine, scope, callee);
     const args = argumentsOf(machine, node, scope);
     const results = optionsOf(target).map((one) => {
-      const fn = name === undefined ? { k: 'unknown' as const, of: [one] } : getMember(machine, one, name);
+      const fn =
+        name === undefined ? { k: 'unknown' as const, of: [one] } : getMember(machine, one, name);
       return callValue(machine, fn, args, site, one);
     });
     return either(...results);
@@ -105,7 +107,12 @@ export function construct(
   return { k: 'unknown', of: [...args] };
 }
 
-function runConstructor(machine: Machine, made: Class, self: Record_, args: readonly Value[]): void {
+function runConstructor(
+  machine: Machine,
+  made: Class,
+  self: Record_,
+  args: readonly Value[],
+): void {
   machine.ran.add(made.node);
   const own = made.node.body.body.find(
     (one) => one.type === 'MethodDefinition' && one.kind === 'constructor',
@@ -115,7 +122,12 @@ function runConstructor(machine: Machine, made: Class, self: Record_, args: read
     if (made.parent?.k === 'class') runConstructor(machine, made.parent, self, args);
   } else {
     const node = own.value;
-    callClosure(machine, { k: 'closure', node, scope: made.scope, name: made.name, home: made, members: new Map() }, args, self);
+    callClosure(
+      machine,
+      { k: 'closure', node, scope: made.scope, name: made.name, home: made, members: new Map() },
+      args,
+      self,
+    );
   }
   // Fields of a derived class come after `super()`; what its constructor set by then stays.
   if (made.parent?.k === 'class') {
@@ -157,7 +169,12 @@ const deepest = 120;
 const mostOfOne = 12;
 
 /** Runs the body of a function of the project. */
-export function callClosure(machine: Machine, fn: Closure, args: readonly Value[], self: Value): Value {
+export function callClosure(
+  machine: Machine,
+  fn: Closure,
+  args: readonly Value[],
+  self: Value,
+): Value {
   const { node } = fn;
   const active = machine.active.get(node) ?? 0;
   if (machine.depth > deepest || active >= mostOfOne || !node.body) return unknown;
@@ -174,7 +191,8 @@ export function callClosure(machine: Machine, fn: Closure, args: readonly Value[
     bindParameters(machine, node, [...(fn.boundArguments ?? []), ...args], scope);
     if (node.body.type !== 'BlockStatement') return evaluate(machine, node.body, scope);
     const completion = runBody(machine, node.body.body, scope);
-    const last = completion?.end === 'return' ? [completion.value] : completion ? [] : [undefinedValue];
+    const last =
+      completion?.end === 'return' ? [completion.value] : completion ? [] : [undefinedValue];
     const all = [...machine.returns, ...last];
     return all.length === 0 ? unknown : either(...all);
   } catch (error) {
@@ -194,7 +212,13 @@ function bindParameters(
   scope: Scope,
 ): void {
   if (node.type === 'FunctionExpression' && node.id && !scope.owner(node.id.name)) {
-    scope.declare(node.id.name, { k: 'closure', node, scope, name: node.id.name, members: new Map() });
+    scope.declare(node.id.name, {
+      k: 'closure',
+      node,
+      scope,
+      name: node.id.name,
+      members: new Map(),
+    });
   }
   if (node.type !== 'ArrowFunctionExpression') scope.declare('arguments', list([...args]));
   const bind = (name: string, value: Value) => scope.declare(name, value);
@@ -211,8 +235,14 @@ function bindParameters(
 }
 
 /** `constructor(private app: Application)` sets a field of the same name. */
-function keepAsField(parameter: Extract<Node, { type: 'TSParameterProperty' }>, scope: Scope): void {
-  const pattern = parameter.parameter.type === 'AssignmentPattern' ? parameter.parameter.left : parameter.parameter;
+function keepAsField(
+  parameter: Extract<Node, { type: 'TSParameterProperty' }>,
+  scope: Scope,
+): void {
+  const pattern =
+    parameter.parameter.type === 'AssignmentPattern'
+      ? parameter.parameter.left
+      : parameter.parameter;
   const self = scope.self;
   if (pattern.type !== 'Identifier' || self?.k !== 'record') return;
   self.members.set(pattern.name, scope.lookup(pattern.name) ?? unknown);
@@ -232,19 +262,36 @@ function callExternal(
   const container = args[0]?.k === 'class' && /^(?:get|resolve)$/.test(callee.path.at(-1) ?? '');
   // A container of dependencies gives an instance of the class that it is asked for.
   if (container) return construct(machine, args[0]!, [], site);
-  return { k: 'external', module: callee.module, path: callee.path, args, made, base: callee, site, members: new Map() };
+  return {
+    k: 'external',
+    module: callee.module,
+    path: callee.path,
+    args,
+    made,
+    base: callee,
+    site,
+    members: new Map(),
+  };
 }
 
 const requestNames = /^_?(?:req|request|ctx|context|err|error|socket|ws)$/i;
 
 /** Runs the callbacks that were handed to code we cannot see, once each; request handlers wait for requests. */
-export function runCallbacks(machine: Machine, args: readonly Value[]): void {
+export function runCallbacks(
+  machine: Machine,
+  args: readonly Value[],
+  given: readonly Value[] = [],
+): void {
   for (const one of args) {
     if (one.k !== 'closure' || machine.ran.has(one.node)) continue;
-    const names = one.node.params.map((parameter) => (parameter.type === 'Identifier' ? parameter.name : ''));
-    const isHandler = requestNames.test(names[0] ?? '') && (names.length > 1 || !/^err/i.test(names[0] ?? ''));
+    const names = one.node.params.map((parameter) =>
+      parameter.type === 'Identifier' ? parameter.name : '',
+    );
+    const isHandler =
+      requestNames.test(names[0] ?? '') && (names.length > 1 || !/^err/i.test(names[0] ?? ''));
     const takesResponse = /^_?(?:res|response|reply)$/i.test(names[1] ?? '');
     if (takesResponse || (isHandler && !/^err/i.test(names[0] ?? ''))) continue;
-    callClosure(machine, one, one.node.params.map(() => unknown), unknown);
+    const made = one.node.params.map((_, index) => given[index] ?? unknown);
+    callClosure(machine, one, made, unknown);
   }
 }

@@ -75,7 +75,11 @@ export function initFields(machine: Machine, made: Class, self: Value): void {
 }
 
 /** A method, getter or static that a class or one of its ancestors defines. */
-export function inherited(made: Class, kind: 'methods' | 'getters' | 'statics', name: string): Value | undefined {
+export function inherited(
+  made: Class,
+  kind: 'methods' | 'getters' | 'statics',
+  name: string,
+): Value | undefined {
   let at: Value | undefined = made;
   for (let depth = 0; at?.k === 'class' && depth < 20; depth += 1) {
     const found = at[kind].get(name);

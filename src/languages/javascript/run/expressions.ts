@@ -31,7 +31,8 @@ export function evaluate(machine: Machine, node: Node, scope: Scope): Value {
   const next = (child: Node) => evaluate(machine, child, scope);
   switch (node.type) {
     case 'Literal':
-      if ('regex' in node) return { k: 'regexp', source: node.regex.pattern, flags: node.regex.flags };
+      if ('regex' in node)
+        return { k: 'regexp', source: node.regex.pattern, flags: node.regex.flags };
       return typeof node.value === 'bigint' ? unknown : primitive(node.value as string);
     case 'TemplateLiteral':
       return template(node, next);
@@ -99,7 +100,10 @@ export function closure(node: FunctionNode, scope: Scope, name?: string): Closur
   return { k: 'closure', node, scope, name, members: new Map() };
 }
 
-function template(node: Extract<Node, { type: 'TemplateLiteral' }>, next: (child: Node) => Value): Value {
+function template(
+  node: Extract<Node, { type: 'TemplateLiteral' }>,
+  next: (child: Node) => Value,
+): Value {
   let text = '';
   for (const [index, quasi] of node.quasis.entries()) {
     text += quasi.value.cooked ?? quasi.value.raw;
@@ -186,7 +190,12 @@ function member(
   const name = memberName(machine, scope, node);
   if (name !== undefined && !name.includes(hole)) return getMember(machine, target, name);
   // An unknown key may be any of the members.
-  if (target.k === 'record' && target.members.size > 0 && target.members.size <= 8 && !target.more) {
+  if (
+    target.k === 'record' &&
+    target.members.size > 0 &&
+    target.members.size <= 8 &&
+    !target.more
+  ) {
     return either(...target.members.values());
   }
   return { k: 'unknown', of: [target] };

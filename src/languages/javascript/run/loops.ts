@@ -9,7 +9,12 @@ import { primitive, truth, unknown, type Value } from './values.ts';
 type Loop = Extract<
   Node,
   {
-    type: 'ForStatement' | 'ForOfStatement' | 'ForInStatement' | 'WhileStatement' | 'DoWhileStatement';
+    type:
+      | 'ForStatement'
+      | 'ForOfStatement'
+      | 'ForInStatement'
+      | 'WhileStatement'
+      | 'DoWhileStatement';
   }
 >;
 

@@ -1,24 +1,49 @@
 import type { Tree } from '../../../kernel/tree.ts';
-import { isParsed, isSource, lineOf, type Node, type NotParsed, type Parsed, parseFile } from '../parse.ts';
+import {
+  isParsed,
+  isSource,
+  lineOf,
+  type Node,
+  type NotParsed,
+  type Parsed,
+  parseFile,
+} from '../parse.ts';
 import { type Resolver, resolver } from '../resolve.ts';
 import { globals } from './builtins.ts';
+import { callValue } from './calls.ts';
+import { globbed } from './glob.ts';
 import { getMember } from './members.ts';
 import { linkModule } from './modules.ts';
 import { nodeModule } from './node.ts';
 import { type Module, Scope } from './scope.ts';
 import { runBody } from './statements.ts';
-import { type External, external, native, record, type Site, unknown, type Value } from './values.ts';
+import {
+  type External,
+  external,
+  native,
+  record,
+  type Site,
+  unknown,
+  type Value,
+} from './values.ts';
 
 /** What the reader of a framework tells the interpreter about packages. */
 export interface Host {
   /** The value of a package, when the reader knows what it does. */
   packageValue(name: string): Value | undefined;
   /** The result of a call into a package that the reader knows; `undefined` leaves it symbolic. */
-  externalCall(callee: External, args: readonly Value[], site: Site, made: 'call' | 'new'): Value | undefined;
+  externalCall(
+    callee: External,
+    args: readonly Value[],
+    site: Site,
+    made: 'call' | 'new',
+  ): Value | undefined;
   /** Called for code that hands a value of interest to something that cannot be seen. */
   escaped(callee: Value, args: readonly Value[], site: Site): void;
   /** A file whose run had to be cut short. */
   exhausted(path: string): void;
+  /** The value of an environment variable that the project's example files state. */
+  environment?(name: string): Value | undefined;
 }
 
 /** The steps of a module are used up. */
@@ -90,11 +115,19 @@ export class Machine {
   }
 
   #create(parsed: Parsed): Module {
-    const module = { parsed, named: new Map(), stars: [], steps: 0, isEs: false } as unknown as Module;
+    const module = {
+      parsed,
+      named: new Map(),
+      stars: [],
+      steps: 0,
+      isEs: false,
+    } as unknown as Module;
     const scope = new Scope(undefined, module, 0);
     const exported = record();
     const holder = record([['exports', exported]]);
-    const directory = parsed.path.includes('/') ? parsed.path.slice(0, parsed.path.lastIndexOf('/')) : '';
+    const directory = parsed.path.includes('/')
+      ? parsed.path.slice(0, parsed.path.lastIndexOf('/'))
+      : '';
     scope.declare('module', holder);
     scope.declare('exports', exported);
     scope.declare('__dirname', { k: 'primitive', value: `/${directory}` });
@@ -102,7 +135,9 @@ export class Machine {
     scope.declare('require', this.#require(parsed.path));
     scope.self = exported;
     module.scope = scope;
-    Object.defineProperty(module, 'exports', { get: () => holder.members.get('exports') ?? unknown });
+    Object.defineProperty(module, 'exports', {
+      get: () => holder.members.get('exports') ?? unknown,
+    });
     return module;
   }
 
@@ -167,8 +202,11 @@ export class Machine {
     for (const star of found.stars) {
       if (star.named.has(name) || star.stars.length > 0) return this.imported(star, name);
     }
-    if (found.isEs && found.exports.k === 'record' && found.exports.members.size === 0) return unknown;
-    return name === 'default' ? defaultOf(this, found.exports) : getMember(this, found.exports, name);
+    if (found.isEs && found.exports.k === 'record' && found.exports.members.size === 0)
+      return unknown;
+    return name === 'default'
+      ? defaultOf(this, found.exports)
+      : getMember(this, found.exports, name);
   }
 
   /** What `import * as name` reads. */
@@ -178,6 +216,16 @@ export class Machine {
     const names = new Set<string>();
     collectNames(found, names, new Set());
     return record([...names].map((name) => [name, this.imported(found, name)] as const));
+  }
+
+  /** Calls a function that something of ours was given. */
+  call(fn: Value, args: readonly Value[], site: Site): Value {
+    return callValue(this, fn, args, site, unknown);
+  }
+
+  /** Absolute paths of the tree's files that fit a pattern. */
+  glob(pattern: Value | undefined, options: Value | undefined, from: string): Value {
+    return globbed(this.tree, pattern, options, from);
   }
 
   /** `file` and 1-based line of a node. */

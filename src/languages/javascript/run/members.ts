@@ -1,13 +1,13 @@
-import { hasForeignAncestor, inherited } from './classes.ts';
 import { callValue } from './calls.ts';
-import type { Machine } from './machine.ts';
+import { hasForeignAncestor, inherited } from './classes.ts';
 import { listMethod } from './lists.ts';
+import type { Machine } from './machine.ts';
 import { textMethod } from './texts.ts';
 import {
   type Class,
   type Closure,
-  either,
   type External,
+  either,
   type Native,
   native,
   primitive,
@@ -20,6 +20,23 @@ import {
 
 /** Reads a member of a value. */
 export function getMember(machine: Machine, value: Value, name: string): Value {
+  const found = readMember(machine, value, name);
+  const waits = name === 'then' || name === 'catch' || name === 'finally';
+  if (!waits || !isNothing(found) || value.k === 'either') return found;
+  // A promise is its value: what waits for it is called with it.
+  return native(name, ([fn], site) => {
+    if (name === 'then' && fn) return callValue(machine, fn, [value], site, undefinedValue);
+    if (name === 'finally' && fn) callValue(machine, fn, [], site, undefinedValue);
+    return value;
+  });
+}
+
+function isNothing(value: Value): boolean {
+  if (value.k === 'unknown') return value.of.length <= 1 && value.of[0]?.k !== 'external';
+  return value === undefinedValue;
+}
+
+function readMember(machine: Machine, value: Value, name: string): Value {
   switch (value.k) {
     case 'record':
       return recordMember(machine, value, value, name);
@@ -96,7 +113,9 @@ function closureMember(machine: Machine, value: Closure, name: string): Value {
     });
   }
   if (name === 'call') {
-    return native(name, (args, site) => callValue(machine, value, args.slice(1), site, args[0] ?? unknown));
+    return native(name, (args, site) =>
+      callValue(machine, value, args.slice(1), site, args[0] ?? unknown),
+    );
   }
   if (name === 'apply') {
     return native(name, (args, site) => {

@@ -47,9 +47,7 @@ export function binary(operator: string, left: Value, right: Value): Value {
 }
 
 function plus(left: Value, right: Value): Value {
-  const texts = [left, right].some(
-    (one) => one.k === 'primitive' && typeof one.value === 'string',
-  );
+  const texts = [left, right].some((one) => one.k === 'primitive' && typeof one.value === 'string');
   if (texts) return primitive(textPiece(left) + textPiece(right));
   if (left.k !== 'primitive' || right.k !== 'primitive') return unknown;
   return primitive((left.value as number) + (right.value as number));
@@ -88,6 +86,7 @@ function typeOf(value: Value): Value {
   }
   if (value.k === 'closure' || value.k === 'class') return primitive('function');
   if (value.k === 'native') return primitive(value.call ? 'function' : 'object');
-  if (value.k === 'record' || value.k === 'list' || value.k === 'regexp') return primitive('object');
+  if (value.k === 'record' || value.k === 'list' || value.k === 'regexp')
+    return primitive('object');
   return unknown;
 }

@@ -69,7 +69,8 @@ function destructureObject(
 function withDefault(machine: Machine, scope: Scope, value: Value, right: Node): Value {
   const options = optionsOf(value);
   const missing = options.filter((one) => one.k === 'primitive' && one.value === undefined);
-  if (missing.length === 0) return value.k === 'unknown' ? either(value, evaluate(machine, right, scope)) : value;
+  if (missing.length === 0)
+    return value.k === 'unknown' ? either(value, evaluate(machine, right, scope)) : value;
   const byDefault = evaluate(machine, right, scope);
   const others = options.filter((one) => !missing.includes(one));
   return others.length === 0 ? byDefault : either(...others, byDefault);
@@ -81,7 +82,10 @@ function restOf(value: Value, from: number): Value {
 
 function without(value: Value, names: ReadonlySet<string>): Value {
   if (value.k !== 'record') return unknown;
-  return record([...value.members].filter(([name]) => !names.has(name)), value.more);
+  return record(
+    [...value.members].filter(([name]) => !names.has(name)),
+    value.more,
+  );
 }
 
 /** `object.name = value`. */
@@ -106,7 +110,8 @@ export function memberName(
   if (!node.computed) return propertyName({ key: node.property });
   const key = evaluate(machine, node.property, scope);
   for (const one of optionsOf(key)) {
-    if (one.k === 'primitive' && one.value !== null && one.value !== undefined) return String(one.value);
+    if (one.k === 'primitive' && one.value !== null && one.value !== undefined)
+      return String(one.value);
   }
   return undefined;
 }

@@ -43,7 +43,10 @@ export function run(machine: Machine, node: Node, scope: Scope): Completion {
       declare(machine, node, scope);
       return undefined;
     case 'ReturnStatement':
-      return { end: 'return', value: node.argument ? evaluate(machine, node.argument, scope) : undefinedValue };
+      return {
+        end: 'return',
+        value: node.argument ? evaluate(machine, node.argument, scope) : undefinedValue,
+      };
     case 'IfStatement':
       return branch(machine, node, scope);
     case 'BlockStatement':
@@ -62,10 +65,15 @@ export function run(machine: Machine, node: Node, scope: Scope): Completion {
       return { end: 'throw' };
     case 'BreakStatement':
     case 'ContinueStatement':
-      return { end: node.type === 'BreakStatement' ? 'break' : 'continue', label: node.label?.name };
+      return {
+        end: node.type === 'BreakStatement' ? 'break' : 'continue',
+        label: node.label?.name,
+      };
     case 'LabeledStatement': {
       const completion = run(machine, node.body, scope);
-      return completion && 'label' in completion && completion.label === node.label.name ? undefined : completion;
+      return completion && 'label' in completion && completion.label === node.label.name
+        ? undefined
+        : completion;
     }
     case 'ClassDeclaration':
       if (node.id && !node.declare) scope.declare(node.id.name, classValue(machine, node, scope));
@@ -86,7 +94,10 @@ function moduleStatement(machine: Machine, node: Node, scope: Scope): void {
     const value = evaluate(machine, node.expression, scope);
     if (holder?.k === 'record') holder.members.set('exports', value);
   }
-  if (node.type === 'TSImportEqualsDeclaration' && node.moduleReference.type === 'TSExternalModuleReference') {
+  if (
+    node.type === 'TSImportEqualsDeclaration' &&
+    node.moduleReference.type === 'TSExternalModuleReference'
+  ) {
     const { path } = scope.module.parsed;
     scope.declare(node.id.name, machine.require(path, node.moduleReference.expression.value));
   }
@@ -112,8 +123,15 @@ function declareEnum(
   const made = record();
   let index = 0;
   for (const member of node.body.members) {
-    const name = member.id.type === 'Identifier' ? member.id.name : 'value' in member.id ? String(member.id.value) : '';
-    const value = member.initializer ? evaluate(machine, member.initializer, scope) : primitive(index);
+    const name =
+      member.id.type === 'Identifier'
+        ? member.id.name
+        : 'value' in member.id
+          ? String(member.id.value)
+          : '';
+    const value = member.initializer
+      ? evaluate(machine, member.initializer, scope)
+      : primitive(index);
     if (value.k === 'primitive' && typeof value.value === 'number') index = value.value + 1;
     made.members.set(name, value);
   }
@@ -134,7 +152,12 @@ function declare(
       } else owner.declare(name, value);
     };
     let value: Value = init ? evaluate(machine, init, scope) : undefinedValue;
-    if (value.k === 'external' && value.module.startsWith('.') && value.path.length === 0 && id.type === 'Identifier') {
+    if (
+      value.k === 'external' &&
+      value.module.startsWith('.') &&
+      value.path.length === 0 &&
+      id.type === 'Identifier'
+    ) {
       // Code that lives beside a copy of the package imports it by a path out of the tree.
       value = machine.host.packageValue(id.name) ?? value;
     }
@@ -181,7 +204,9 @@ function choose(
   const body = node.cases.flatMap((one) => one.consequent);
   for (const statement of body) hoist(statement, inner);
   if (value.k !== 'primitive') return chooseAll(machine, node, inner);
-  const match = node.cases.findIndex((one) => one.test && isValue(evaluate(machine, one.test, inner), value));
+  const match = node.cases.findIndex(
+    (one) => one.test && isValue(evaluate(machine, one.test, inner), value),
+  );
   const from = match === -1 ? node.cases.findIndex((one) => !one.test) : match;
   if (from === -1) return undefined;
   for (const one of node.cases.slice(from)) {
@@ -205,7 +230,9 @@ function chooseAll(
 ): Completion {
   const condition = `switch (${textOf(scope.module.parsed, node.discriminant)})`;
   for (const one of node.cases) {
-    const completion = doubtfully(machine, condition, () => runBody(machine, one.consequent, scope));
+    const completion = doubtfully(machine, condition, () =>
+      runBody(machine, one.consequent, scope),
+    );
     if (completion?.end === 'return') machine.returns.push(completion.value);
   }
   return undefined;
@@ -222,7 +249,8 @@ function attempt(
   if (handler) {
     const inner = new Scope(scope, scope.module, machine.doubt);
     const { param } = handler;
-    if (param) destructure(machine, inner, param, unknown, (name, value) => inner.declare(name, value));
+    if (param)
+      destructure(machine, inner, param, unknown, (name, value) => inner.declare(name, value));
     second = doubtfully(machine, 'an error', () => run(machine, handler.body, inner));
   }
   const last = finalizer ? run(machine, finalizer, scope) : undefined;

@@ -42,10 +42,7 @@ export interface Record_ {
   proto?: Class | Record_ | undefined;
 }
 
-export type FunctionNode = Extract<
-  Node,
-  { type: 'ArrowFunctionExpression' | 'FunctionDeclaration' | 'FunctionExpression' }
->;
+export type FunctionNode = Extract<Node, { generator: boolean }>;
 
 export interface Closure {
   k: 'closure';
@@ -62,7 +59,7 @@ export interface Closure {
 
 export interface Class {
   k: 'class';
-  node: Extract<Node, { type: 'ClassDeclaration' | 'ClassExpression' }>;
+  node: Extract<Node, { superClass: unknown }>;
   scope: Scope;
   name: string | undefined;
   parent: Value | undefined;
