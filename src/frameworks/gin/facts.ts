@@ -1,0 +1,229 @@
+import type { GoProject } from '../../languages/go/packages.ts';
+import { field, type GoNode, stringOf, walk } from '../../languages/go/parse.ts';
+import type { Project } from '../../project/project.ts';
+import type { Fact, FactDetails, FactKind } from '../../surface/facts.ts';
+import type { Confidence } from '../../surface/surface.ts';
+import type { Registered } from './routers.ts';
+
+type State = <K extends FactKind>(
+  kind: K,
+  detail: FactDetails[K],
+  node: GoNode,
+  sure?: Confidence,
+) => void;
+
+/** Neutral facts of Go sources, in the words of `surface/facts.ts`. */
+export function goFacts(project: Project, code: GoProject, found: Registered): Fact[] {
+  const facts: Fact[] = dependencies(project);
+  for (const { value, place } of found.proxies) {
+    facts.push({
+      kind: 'trust-proxy',
+      detail: { value: /0\.0\.0\.0\/0|::\/0/.test(value) ? '*' : value },
+      place,
+      confidence: 'high',
+    });
+  }
+  // gin trusts every proxy until SetTrustedProxies is called (its own start-up warning says so).
+  const [app] = found.apps;
+  if (found.proxies.length === 0 && app !== undefined && usesClientIp(code)) {
+    facts.push({
+      kind: 'trust-proxy',
+      detail: { value: '*' },
+      place: app.place,
+      confidence: 'high',
+    });
+  }
+  for (const one of found.routes) {
+    if (one.kind !== 'static') continue;
+    facts.push({
+      kind: 'static',
+      detail: { prefix: one.path, directory: one.directory, listing: false },
+      place: one.place,
+      confidence: 'high',
+    });
+  }
+  for (const pkg of code.packages.values()) {
+    for (const file of pkg.files) {
+      const state: State = (kind, detail, node, confidence = 'high') => {
+        facts.push({
+          kind,
+          detail,
+          place: { file: file.path, line: node.line },
+          confidence,
+        } as unknown as Fact);
+      };
+      for (const node of walk(file.root)) {
+        if (node.type === 'call_expression') ofCall(node, state);
+        if (node.type === 'composite_literal') ofLiteral(node, state);
+        if (/^(?:const_spec|var_spec|short_var_declaration)$/.test(node.type))
+          ofSecret(node, state);
+      }
+    }
+  }
+  return facts;
+}
+
+function usesClientIp(code: GoProject): boolean {
+  return [...code.packages.values()].some((pkg) =>
+    pkg.files.some((file) => file.root.text.includes('.ClientIP()')),
+  );
+}
+
+function dependencies(project: Project): Fact[] {
+  return (project.tree.read('go.mod') ?? '').split(/\r?\n/).flatMap((line, i): Fact[] => {
+    const match = /^\s*(?:require\s+)?([\w.-]+\.[\w.-]+\/\S+)\s+v(\S+)(?!.*\/\/ indirect)/.exec(
+      line,
+    );
+    if (match === null || line.startsWith('module')) return [];
+    const [, name = '', version = ''] = match;
+    const detail = { name, version, exact: version, ecosystem: 'go' as const };
+    return [
+      { kind: 'dependency', detail, place: { file: 'go.mod', line: i + 1 }, confidence: 'high' },
+    ];
+  });
+}
+
+const request = /\b(?:c|ctx|context)\.(?:Query|Param|PostForm|DefaultQuery|GetHeader|Request)\b/;
+
+function ofCall(node: GoNode, state: State): void {
+  const name = field(node, 'function')?.text ?? '';
+  const args = field(node, 'arguments')?.kids ?? [];
+  const texts = args.map((each) => each.text).join(', ');
+  if (/\.SetCookie$/.test(name) && args.length === 7) {
+    const [cookie, secure, httpOnly] = [args[0], args[5], args[6]];
+    const own = cookie && stringOf(cookie);
+    const purpose = /sess|sid/i.test(own ?? '')
+      ? 'session'
+      : /token|jwt|auth/i.test(own ?? '')
+        ? 'token'
+        : 'other';
+    state('cookie', { name: own, purpose, secure: bool(secure), httpOnly: bool(httpOnly) }, node);
+  }
+  if (name === 'cors.Default')
+    state('cors', { origins: 'any', credentials: false, library: 'gin-contrib/cors' }, node);
+  if (name === 'gin.SetMode' && /DebugMode|"debug"/.test(texts))
+    state('debug', { what: 'gin.DebugMode' }, node);
+  if (/\bParseUnverified$/.test(name)) state('jwt-decode', { library: 'golang-jwt' }, node);
+  if (
+    /\.(?:Query|QueryRow|Exec|Raw|Where)(?:Context)?$/.test(name) &&
+    /Sprintf\(|"\s*\+/.test(texts) &&
+    /\b(?:SELECT|INSERT|UPDATE|DELETE|WHERE)\b|=/i.test(texts)
+  ) {
+    state('sink', { what: 'sql', source: name }, node, request.test(texts) ? 'high' : 'medium');
+  }
+  if (
+    name === 'exec.Command' &&
+    (request.test(texts) ||
+      (/"(?:sh|bash)",\s*"-c"/.test(texts) && !/^"[^"]*"(?:, "[^"]*")*$/.test(texts)))
+  ) {
+    state('sink', { what: 'command', source: name }, node, 'medium');
+  }
+  if (/\.Redirect$/.test(name) && request.test(texts))
+    state('sink', { what: 'redirect', source: texts }, node);
+  if (name === 'template.HTML' && request.test(texts))
+    state('sink', { what: 'html', source: texts }, node);
+  if (
+    /\.(?:JSON|String|AbortWithStatusJSON)$/.test(name) &&
+    /^(?:http\.StatusInternalServerError|500)/.test(texts) &&
+    /\berr\.Error\(\)/.test(texts)
+  ) {
+    state('request-to-error', { what: 'message' }, node);
+  }
+  if (/^(?:md5|sha1)\.(?:New|Sum)$/.test(name))
+    state('weak-crypto', { algorithm: name.split('.')[0] ?? '', use: 'hash' }, node, 'low');
+  if (/\.SetTrustedPlatform$/.test(name))
+    state('limit-key', { library: 'gin', key: texts }, node, 'low');
+  if (/\.(?:Run|RunTLS)$/.test(name) && args.length > 0) {
+    const address = args[0] && stringOf(args[0]);
+    const port = Number(address?.split(':').at(-1)) || undefined;
+    state(
+      'listen',
+      { host: address?.split(':')[0] || undefined, port, tls: name.endsWith('TLS') },
+      node,
+    );
+  }
+}
+
+function bool(node: GoNode | undefined): boolean | undefined {
+  return node?.text === 'true' ? true : node?.text === 'false' ? false : undefined;
+}
+
+function ofLiteral(node: GoNode, state: State): void {
+  const type = field(node, 'type')?.text ?? '';
+  const keys = new Map(
+    (field(node, 'body')?.kids ?? [])
+      .filter((kid) => kid.type === 'keyed_element')
+      .map((kid) => [field(kid, 'key')?.text ?? '', field(kid, 'value')?.text ?? '']),
+  );
+  if (type === 'cors.Config') {
+    const list = [...(keys.get('AllowOrigins') ?? '').matchAll(/"([^"]*)"/g)].map(
+      (match) => match[1] ?? '',
+    );
+    const any = keys.get('AllowAllOrigins') === 'true' || list.includes('*');
+    const chooses = /return true/.test(keys.get('AllowOriginFunc') ?? '');
+    const origins = any
+      ? 'any'
+      : chooses
+        ? 'reflected'
+        : keys.has('AllowOriginFunc')
+          ? 'function'
+          : 'list';
+    state(
+      'cors',
+      {
+        origins,
+        list,
+        credentials: keys.get('AllowCredentials') === 'true',
+        library: 'gin-contrib/cors',
+      },
+      node,
+    );
+  }
+  if (type === 'tls.Config' && keys.get('InsecureSkipVerify') === 'true') {
+    state('tls-verify-off', { library: 'crypto/tls' }, node);
+  }
+  if (type === 'http.Cookie') {
+    const name = /"([^"]*)"/.exec(keys.get('Name') ?? '')?.[1];
+    const purpose = /sess|sid/i.test(name ?? '')
+      ? 'session'
+      : /token|jwt|auth/i.test(name ?? '')
+        ? 'token'
+        : 'other';
+    const flag = (key: string): boolean => keys.get(key) === 'true';
+    state(
+      'cookie',
+      {
+        name,
+        purpose,
+        secure: flag('Secure'),
+        httpOnly: flag('HttpOnly'),
+        sameSite: keys.get('SameSite')?.replace(/.*SameSite(\w+)Mode/, '$1'),
+      },
+      node,
+    );
+  }
+}
+
+const secretName =
+  /(?:secret|passw(?:or)?d|api_?key|private_?key|jwt_?key|signing_?key|token_?key)$/i;
+
+/** A literal under the name of a secret; empty texts and names of environment variables are none. */
+function ofSecret(node: GoNode, state: State): void {
+  const [names, values] =
+    node.type === 'short_var_declaration'
+      ? [field(node, 'left')?.kids ?? [], field(node, 'right')?.kids ?? []]
+      : [node.fields.get('name') ?? [], field(node, 'value')?.kids ?? []];
+  names.forEach((name, i) => {
+    const value = values[i];
+    if (value === undefined || !secretName.test(name.text)) return;
+    const literal = /^(?:\[\]byte\()?(?:"([^"]+)"|`([^`]+)`)\)?$/.exec(value.text);
+    const text = literal?.[1] ?? literal?.[2] ?? '';
+    if (text.length < 4 || /^[A-Z][A-Z0-9_]+$/.test(text)) return;
+    const use = /jwt|token|sign/i.test(name.text)
+      ? 'jwt'
+      : /passw/i.test(name.text)
+        ? 'password'
+        : 'key';
+    state('secret', { use, name: name.text, fallback: false }, name);
+  });
+}
