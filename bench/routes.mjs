@@ -1,0 +1,256 @@
+// Routes that the readers find against the ground truth of a corpus, app by app.
+//
+//   node bench/routes.mjs --corpus DIR --repos DIR [--framework ID] [--only ID] [--show]
+//
+// DIR of --corpus holds realapps-routes.json and noir-routes.json; --repos holds one checked out folder
+// for each app, by its id, and `noir` with the fixtures of that project. Nothing of them is kept.
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const { values: options } = parseArgs({
+  options: {
+    corpus: { type: 'string' },
+    repos: { type: 'string' },
+    framework: { type: 'string' },
+    only: { type: 'string' },
+    show: { type: 'boolean', default: false },
+  },
+});
+if (!options.corpus || !options.repos) {
+  console.error('usage: node bench/routes.mjs --corpus DIR --repos DIR [--framework ID] [--show]');
+  process.exit(2);
+}
+
+const languages = {
+  express: 'javascript',
+  nestjs: 'javascript',
+  fastapi: 'python',
+  flask: 'python',
+  gin: 'go',
+};
+const readers = {};
+const rows = [];
+for (const one of [...realApps(), ...noirFixtures()]) {
+  if (options.framework && one.framework !== options.framework) continue;
+  if (options.only && !one.id.includes(options.only)) continue;
+  const directory = join(options.repos, one.folder);
+  if (!existsSync(directory)) {
+    rows.push({ ...one, missingFolder: true });
+    continue;
+  }
+  rows.push(await score(one, directory));
+}
+print();
+
+function read(name) {
+  const file = join(options.corpus, name);
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
+}
+
+function realApps() {
+  return (read('realapps-routes.json')?.apps ?? []).map((app) => ({
+    id: app.id,
+    framework: app.framework,
+    version: app.frameworkVersion,
+    folder: join(app.id, app.dir ?? '.'),
+    complete: true,
+    truth: app.routes.map((route) => ({ ...route, within: route.app?.split('/').pop() })),
+  }));
+}
+
+/** What the fixture's own runtime said counts where it differs from the expectation of the file. */
+function noirFixtures() {
+  return Object.entries(read('noir-routes.json')?.fixtures ?? {}).flatMap(([framework, all]) =>
+    all.map((fixture) => {
+      const audit = fixture.runtimeAudit ?? {};
+      // An option of that project that leaves tests out is what our readers always do.
+      const asked = Object.keys(fixture.options ?? {}).length > 0;
+      const differs = audit.status === 'differs' && !asked;
+      const dropped = new Set(differs ? (audit.noirOnly ?? []) : []);
+      const added = differs ? (audit.runtimeOnly ?? []) : [];
+      const truth = fixture.endpoints.filter((one) => !dropped.has(`${one.method} ${one.path}`));
+      for (const one of added) {
+        const [method, path] = one.split(' ');
+        truth.push({ method, path });
+      }
+      return {
+        id: `noir/${fixture.fixture}`,
+        framework,
+        folder: join('noir', fixture.dir),
+        complete: fixture.complete,
+        truth,
+      };
+    }),
+  );
+}
+
+async function reader(framework) {
+  readers[framework] ??= load(framework);
+  return readers[framework];
+}
+
+async function load(framework) {
+  const source = join(root, 'src/frameworks', framework, 'reader.ts');
+  if (!existsSync(source)) return undefined;
+  const out = join(root, '.cache/bench');
+  const target = join(out, `${framework}.mjs`);
+  mkdirSync(out, { recursive: true });
+  await build({
+    entryPoints: [source],
+    outfile: target,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    packages: 'external',
+    logLevel: 'error',
+  });
+  const language = join(root, 'src/languages', languages[framework]);
+  for (const file of readdirSync(language).filter((name) => name.endsWith('.wasm'))) {
+    cpSync(join(language, file), join(out, file));
+  }
+  const module = await import(pathToFileURL(target).href);
+  return Object.values(module).find((one) => typeof one === 'function' && /^read/.test(one.name));
+}
+
+async function score(one, directory) {
+  const readSurface = await reader(one.framework);
+  if (!readSurface) return { ...one, noReader: true };
+  const project = projectOf(directory, one);
+  const start = performance.now();
+  const surface = await readSurface(project);
+  const ms = performance.now() - start;
+  const within = new Set(one.truth.flatMap((route) => route.within ?? []));
+  const key = (route, part) => `${part ? `${part}: ` : ''}${route.method} ${plain(route.path)}`;
+  const found = surface.routes.flatMap((route) => {
+    const part = within.size > 0 ? route.place.file.split('/')[0] : undefined;
+    if (part && !within.has(part)) return [];
+    return [{ route, key: key(route, part) }];
+  });
+  const truth = new Set(one.truth.map((route) => key(route, route.within)));
+  const got = new Set(found.map((each) => each.key));
+  const all = new Set(
+    found.flatMap((each) => (each.route.method === 'ALL' ? [each.key.replace(/ALL /, '')] : [])),
+  );
+  const covered = (each) => got.has(each) || all.has(each.replace(/[A-Z]+ /, ''));
+  const missing = [...truth].filter((each) => !covered(each));
+  const paths = new Set([...truth].map((each) => each.replace(/[A-Z]+ /, '')));
+  // Files and what answers below a prefix are no rows of the route tables that the truth was taken from.
+  const extra = found
+    .filter((each) => !truth.has(each.key))
+    .filter((each) => !(each.route.method === 'ALL' && paths.has(each.key.replace(/ALL /, ''))))
+    .filter((each) => each.route.kind !== 'static' && !each.route.traits.includes('docs'))
+    .map((each) => `${each.key}  ${each.route.place.file}:${each.route.place.line}`);
+  return { ...one, ms, surface, truth, missing, extra: one.complete ? [...new Set(extra)] : [] };
+}
+
+/** Express, Flask and FastAPI answer a path with and without the last slash in the same place. */
+function plain(path) {
+  return path.length > 1 ? path.replace(/\/+$/, '') || '/' : path;
+}
+
+function projectOf(directory, one) {
+  const files = {};
+  list(directory, '', files);
+  const paths = Object.keys(files).sort();
+  const manifest = JSON.parse(files['package.json']?.replace(/^\uFEFF/, '') ?? '{}');
+  const version = one.version ?? manifest.dependencies?.[one.framework] ?? undefined;
+  return {
+    root: directory,
+    tree: {
+      paths: () => paths,
+      has: (path) => Object.hasOwn(files, path),
+      read: (path) => (Object.hasOwn(files, path) ? files[path] : undefined),
+    },
+    language: languages[one.framework],
+    framework: one.framework,
+    frameworkVersion: version,
+    frameworkMajor: version ? Number(/\d+/.exec(version)?.[0]) : undefined,
+    manifest: 'package.json',
+    modules: manifest.type === 'module' ? 'esm' : 'cjs',
+    typescript: paths.some((path) => path.endsWith('.ts')),
+    packageManager: 'npm',
+    entry: undefined,
+    start: undefined,
+    test: undefined,
+    member: '',
+    dependencies: { ...manifest.dependencies, ...manifest.devDependencies },
+    notes: [],
+  };
+}
+
+function list(directory, below, files) {
+  for (const entry of readdirSync(join(directory, below), { withFileTypes: true })) {
+    if (['node_modules', '.git', '.venv', '__pycache__'].includes(entry.name)) continue;
+    const path = below === '' ? entry.name : `${below}/${entry.name}`;
+    if (entry.isDirectory()) list(directory, path, files);
+    else if (entry.isFile() && statSync(join(directory, path)).size < 1_000_000) {
+      files[path] = readFileSync(join(directory, path), 'utf8');
+    }
+  }
+}
+
+function print() {
+  const totals = new Map();
+  console.log(row('app', 'truth', 'missing', 'extra', 'recall', 'precision', 'ms', 'unresolved'));
+  for (const one of rows) {
+    if (one.missingFolder || one.noReader) {
+      console.log(row(one.id, one.missingFolder ? 'no folder' : 'no reader'));
+      continue;
+    }
+    const hits = one.truth.size - one.missing.length;
+    const part = one.id.startsWith('noir/') ? 'noir' : 'real apps';
+    const total = totals.get(`${one.framework}, ${part}`) ?? { truth: 0, hits: 0, extra: 0, ms: 0 };
+    total.truth += one.truth.size;
+    total.hits += hits;
+    total.extra += one.extra.length;
+    total.ms += one.ms;
+    totals.set(`${one.framework}, ${part}`, total);
+    console.log(
+      row(
+        one.id,
+        one.truth.size,
+        one.missing.length,
+        one.complete ? one.extra.length : '-',
+        ratio(hits, one.truth.size),
+        ratio(hits, hits + one.extra.length),
+        one.ms.toFixed(0),
+        one.surface.unresolved.length,
+      ),
+    );
+    if (!options.show) continue;
+    for (const each of one.missing) console.log(`    missing  ${each}`);
+    for (const each of one.extra) console.log(`    extra    ${each}`);
+    for (const { what, place } of one.surface.unresolved) {
+      console.log(`    unresolved  ${what}  ${place.file}:${place.line}`);
+    }
+    for (const { file, reason } of one.surface.notAnalysed) {
+      console.log(`    not analysed  ${file}: ${reason}`);
+    }
+  }
+  for (const [name, { truth, hits, extra, ms }] of totals) {
+    console.log(
+      row(
+        name,
+        truth,
+        truth - hits,
+        extra,
+        ratio(hits, truth),
+        ratio(hits, hits + extra),
+        ms.toFixed(0),
+      ),
+    );
+  }
+}
+
+function ratio(part, whole) {
+  return whole === 0 ? '1.000' : (part / whole).toFixed(3);
+}
+
+function row(name, ...cells) {
+  return name.padEnd(42) + cells.map((cell) => String(cell).padStart(11)).join('');
+}

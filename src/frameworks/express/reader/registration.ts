@@ -1,0 +1,245 @@
+import { type Node, textOf } from '../../../languages/javascript/parse.ts';
+import type { Machine } from '../../../languages/javascript/run/machine.ts';
+import {
+  type Either,
+  external,
+  hole,
+  type Native,
+  native,
+  optionsOf,
+  type Site,
+  undefinedValue,
+  unknown,
+  type Value,
+} from '../../../languages/javascript/run/values.ts';
+import type { Unresolved } from '../../../surface/surface.ts';
+import {
+  type Handler,
+  type Layer,
+  markedRouting,
+  type PathText,
+  type Routing,
+  routingOf,
+} from './routing.ts';
+
+/** Methods of Express 4 and 5, as `node:http` lists them. */
+const methods: ReadonlySet<string> = new Set(
+  (
+    'get post put patch delete head options all acl bind checkout connect copy link lock m-search merge mkactivity ' +
+    'mkcalendar mkcol move notify propfind proppatch purge query rebind report search source subscribe trace unbind ' +
+    'unlink unlock unsubscribe del ws'
+  ).split(' '),
+);
+
+// Members of an application that register nothing.
+const silent =
+  /^(?:set|enable|disable|enabled|disabled|engine|locals|render|path|mountpath|parent|settings|cache|request|response|router|_router|stack|on|once|emit|off|addListener|removeListener|removeAllListeners|setMaxListeners|getMaxListeners|listeners|listenerCount|eventNames|prependListener|init|defaultConfiguration|lazyrouter|handle|mergeParams|caseSensitive|strict|params|constructor|prototype|toString|then|catch|finally|address|close|ready|isServer|__esModule|default)$/;
+
+export interface Registry {
+  machine: Machine;
+  routings: Routing[];
+  unresolved: Unresolved[];
+}
+
+/** A new application or router. */
+export function makeRouting(registry: Registry, kind: Routing['kind'], site: Site): Native {
+  const place = registry.machine.placeOf(site.scope, site.node);
+  const routing = markedRouting({ kind, name: kind, place, layers: [], mounted: false });
+  registry.routings.push(routing);
+  const made: Native = native(kind, () => undefinedValue, {
+    data: routing,
+    get: (name) => memberOf(registry, routing, made, name),
+  });
+  return made;
+}
+
+function memberOf(
+  registry: Registry,
+  routing: Routing,
+  self: Native,
+  name: string,
+): Value | undefined {
+  const made = (call: Native['call']): Native => native(`${routing.kind}.${name}`, call);
+  if (name === 'use') {
+    return made((args, site) => {
+      add(registry, routing, 'use', '', args, site);
+      return self;
+    });
+  }
+  if (name === 'param') {
+    return made((args, site) => {
+      add(registry, routing, 'param', '', args, site);
+      return self;
+    });
+  }
+  if (name === 'route') return made(([path], site) => routeOf(registry, routing, path, site));
+  if (methods.has(name)) {
+    return made((args, site) => {
+      // `app.get('setting')` reads a setting.
+      if (args.length === 1 && name === 'get' && routing.kind === 'app')
+        return { k: 'unknown', of: [] };
+      add(registry, routing, 'route', methodName(name), args, site);
+      return self;
+    });
+  }
+  if (name === 'listen') return made(() => external('http', ['Server']));
+  if (silent.test(name))
+    return native(`${routing.kind}.${name}`, () => self, { get: () => unknown });
+  return made((_args, site) => {
+    unresolved(registry, `${routing.kind}.${name}(…)`, site);
+    return { k: 'unknown', of: [] };
+  });
+}
+
+function methodName(name: string): string {
+  return name === 'del' ? 'DELETE' : name.toUpperCase();
+}
+
+function routeOf(registry: Registry, routing: Routing, path: Value | undefined, at: Site): Native {
+  const made: Native = native('route', undefined, {
+    get: (name) => {
+      if (!methods.has(name)) return undefined;
+      return native(name, (args, site) => {
+        const paths = pathsIn(registry, path, at);
+        push(registry, routing, 'route', methodName(name), paths, args, 0, site);
+        return made;
+      });
+    },
+  });
+  return made;
+}
+
+function add(
+  registry: Registry,
+  routing: Routing,
+  kind: Layer['kind'],
+  method: string,
+  args: readonly Value[],
+  site: Site,
+): void {
+  const [first] = args;
+  const paths = first && isPath(first, kind) ? pathsIn(registry, first, site) : undefined;
+  const root: PathText[] = [{ text: '/', open: false }];
+  push(registry, routing, kind, method, paths ?? root, args, paths ? 1 : 0, site);
+}
+
+function push(
+  registry: Registry,
+  routing: Routing,
+  kind: Layer['kind'],
+  method: string,
+  paths: readonly PathText[],
+  args: readonly Value[],
+  from: number,
+  site: Site,
+): void {
+  const handlers = handlersOf(registry, args, from, site);
+  for (const one of handlers) {
+    const nested = routingOf(one.value);
+    if (nested && kind === 'use') nested.mounted = true;
+  }
+  routing.layers.push({
+    kind,
+    method,
+    paths,
+    handlers,
+    place: placeOf(registry, site),
+    doubt: registry.machine.doubt > 0,
+  });
+}
+
+/** A chain of calls starts at its first line; the registration stands where its method is named. */
+function placeOf(registry: Registry, site: Site): Layer['place'] {
+  const { callee } = site.node;
+  const node = callee.type === 'MemberExpression' ? callee.property : site.node;
+  return registry.machine.placeOf(site.scope, node);
+}
+
+function isPath(value: Value, kind: Layer['kind']): boolean {
+  const options = optionsOf(value);
+  if (options.some((one) => one.k === 'primitive' && typeof one.value === 'string')) return true;
+  if (options.some((one) => one.k === 'regexp')) return true;
+  if (value.k === 'list')
+    return value.items.length > 0 && value.items.every((one) => isPath(one, kind));
+  // An unknown first argument of a method is its path; of `use` it may be either.
+  return (
+    kind !== 'use' && (value.k === 'unknown' || value.k === 'external' || value.k === 'primitive')
+  );
+}
+
+function pathsIn(registry: Registry, value: Value | undefined, site: Site): PathText[] {
+  if (!value) return [{ text: hole, open: true }];
+  if (value.k === 'list') {
+    const all = value.items.flatMap((one) => pathsIn(registry, one, site));
+    return value.more ? [...all, { text: hole, open: true }] : all;
+  }
+  if (value.k === 'regexp') return [expressionPath(value.source, value.flags)];
+  if (value.k === 'primitive')
+    return [{ text: String(value.value), open: String(value.value).includes(hole) }];
+  if (value.k === 'either') return [chosen(registry, value, site)];
+  return [{ text: hole, open: true }];
+}
+
+function chosen(registry: Registry, value: Either, site: Site): PathText {
+  const known = value.options.find(
+    (one) => one.k === 'regexp' || (one.k === 'primitive' && typeof one.value === 'string'),
+  );
+  return pathsIn(registry, known, site)[0] ?? { text: hole, open: true };
+}
+
+function expressionPath(source: string, flags: string): PathText {
+  let expression: RegExp | undefined;
+  try {
+    expression = new RegExp(source, flags);
+  } catch {
+    expression = undefined;
+  }
+  return { text: `/${source}/${flags}`, expression, open: false };
+}
+
+function handlersOf(
+  registry: Registry,
+  args: readonly Value[],
+  from: number,
+  site: Site,
+): Handler[] {
+  const { parsed } = site.scope.module;
+  const nodes = site.node.arguments as readonly Node[];
+  const aligned = !nodes.some((one) => one.type === 'SpreadElement');
+  return args.slice(from).flatMap((value, index) => {
+    const node = aligned ? nodes[index + from] : undefined;
+    const place = registry.machine.placeOf(site.scope, node ?? site.node);
+    const isFunction =
+      node?.type === 'ArrowFunctionExpression' || node?.type === 'FunctionExpression';
+    const text = node && !isFunction ? short(textOf(parsed, node)) : undefined;
+    return flattened(value, text, place);
+  });
+}
+
+function flattened(value: Value, text: string | undefined, place: Handler['place']): Handler[] {
+  if (value.k !== 'list') {
+    const options = optionsOf(value).filter(
+      (one) =>
+        one.k !== 'primitive' ||
+        (one.value !== undefined && one.value !== null && one.value !== false),
+    );
+    const routings = options.filter((one) => routingOf(one));
+    if (routings.length > 1) return routings.map((one) => ({ value: one, text, place }));
+    return [{ value: options.length === 1 ? options[0]! : value, text, place }];
+  }
+  const inner = value.items.flatMap((one) => flattened(one, undefined, place));
+  return value.more ? [...inner, { value: { k: 'unknown', of: [] }, text, place }] : inner;
+}
+
+function short(text: string): string {
+  const line = text.replace(/\s+/g, ' ');
+  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
+}
+
+export function unresolved(registry: Registry, what: string, site: Site): void {
+  const place = registry.machine.placeOf(site.scope, site.node);
+  const known = registry.unresolved.some(
+    (one) => one.what === what && one.place.file === place.file && one.place.line === place.line,
+  );
+  if (!known) registry.unresolved.push({ what, place });
+}

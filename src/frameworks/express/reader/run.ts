@@ -1,0 +1,98 @@
+import { childrenOf, type Node } from '../../../languages/javascript/parse.ts';
+import { callClosure, construct } from '../../../languages/javascript/run/calls.ts';
+import { Machine } from '../../../languages/javascript/run/machine.ts';
+import { type Closure, unknown, type Value } from '../../../languages/javascript/run/values.ts';
+import type { Project } from '../../../project/project.ts';
+import { environmentOf } from './environment.ts';
+import { expressHost } from './host.ts';
+import type { Registry } from './registration.ts';
+
+/** Runs every file of the project, from the entry on, then the factories that nothing called. */
+export function runExpress(
+  project: Project,
+  sources: readonly string[],
+): { machine: Machine; registry: Registry } {
+  const made: { registry?: Registry } = {};
+  const host = expressHost(() => made.registry!, environmentOf(project.tree));
+  const machine = new Machine(project.tree, host);
+  const registry: Registry = { machine, routings: [], unresolved: [] };
+  made.registry = registry;
+  const files = ordered(project, machine, sources);
+  for (const path of files) machine.load(path);
+  for (const path of files) {
+    const module = machine.modules.get(path);
+    if (!module) continue;
+    const values: Value[] = [module.exports, ...[...module.named.values()].map((read) => read())];
+    for (const value of values.flatMap(exported)) callFactory(machine, value);
+  }
+  return { machine, registry };
+}
+
+const imported = /(?:from|import|require)\s*\(?\s*['"]([^'"\n]+)['"]/g;
+const startNames = /(?:^|\/)(?:index|main|server|app|www|start)\.[cm]?[jt]s$/;
+
+/**
+ * The entry first, then files that nothing imports: in a ring of imports the order decides what stands
+ * where a router is mounted.
+ */
+function ordered(project: Project, machine: Machine, sources: readonly string[]): string[] {
+  const { tree, entry } = project;
+  const behind = new Set<string>();
+  const touching: string[] = [];
+  for (const path of sources) {
+    const text = tree.read(path) ?? '';
+    if (touchesExpress(text)) touching.push(path);
+    for (const match of text.matchAll(imported)) {
+      const target = machine.resolver.resolve(path, match[1]!);
+      if (target.kind === 'file' && target.path !== path) behind.add(target.path);
+    }
+  }
+  const rank = (path: string): number => {
+    if (path === entry) return 0;
+    if (behind.has(path)) return 3;
+    return startNames.test(path) ? 1 : 2;
+  };
+  const all = new Set(touching);
+  // The file that starts everything may name no framework at all.
+  for (const path of sources) if (rank(path) <= 1) all.add(path);
+  if (entry !== undefined && tree.has(entry)) all.add(entry);
+  return [...all].sort((one, other) => rank(one) - rank(other));
+}
+
+// What names neither the framework nor a router's words can only be reached by an import.
+function touchesExpress(text: string): boolean {
+  return /express|router|\bapp\b/i.test(text);
+}
+
+function exported(value: Value): Value[] {
+  if (value.k === 'record') return [value, ...value.members.values()];
+  return [value];
+}
+
+/** An exported function or class that makes an application and that nothing called. */
+function callFactory(machine: Machine, value: Value): void {
+  if (value.k === 'closure' && !machine.ran.has(value.node) && makesApp(value.node, value)) {
+    callClosure(
+      machine,
+      value,
+      value.node.params.map(() => unknown),
+      unknown,
+    );
+  }
+  if (value.k === 'class' && !machine.ran.has(value.node) && makesApp(value.node, value)) {
+    const made = construct(machine, value, [unknown, unknown, unknown], undefined);
+    for (const method of value.methods.values()) {
+      if (!machine.ran.has(method.node) && method.node.params.length === 0) {
+        callClosure(machine, method, [], made);
+      }
+    }
+  }
+}
+
+function makesApp(node: Node, value: { scope: Closure['scope'] }): boolean {
+  if (node.type === 'CallExpression' && node.callee.type === 'Identifier') {
+    const callee = value.scope.lookup(node.callee.name);
+    if (callee?.k === 'native' && callee.name === 'express') return true;
+  }
+  return childrenOf(node).some((child) => makesApp(child, value));
+}
