@@ -65,6 +65,14 @@ test('several applies are undone one after the other', async () => {
   await expect(undo(root)).rejects.toThrow('nothing to undo');
 });
 
+test('an apply without changes is nothing that undo counts', async () => {
+  const root = project({ a: '1\n' });
+  await applyChanges(root, [{ file: 'a', before: '1\n', after: '2\n' }], what);
+  await applyChanges(root, [], { ...what, watched: ['package-lock.json'] });
+  await undo(root);
+  expect(everything(root)).toEqual({ a: '100644 1\n' });
+});
+
 test('undo names files that were edited since and changes nothing, unless forced', async () => {
   const root = project({ a: '1\n', b: '1\n' });
   await applyChanges(

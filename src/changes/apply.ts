@@ -60,6 +60,8 @@ function apply(root: string, changes: readonly Change[], options: ApplyOptions):
     ],
     folders: newFolders(root, changes),
   };
+  // A second run changes nothing, and undo shall not count it.
+  if (changes.length === 0) return { ...journal, finished: true };
   writeJournal(root, journal);
   try {
     for (const folder of journal.folders) mkdirSync(path.join(root, folder), { recursive: true });
