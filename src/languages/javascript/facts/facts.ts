@@ -1,8 +1,67 @@
 import type { Project } from '../../../project/project.ts';
 import type { Fact } from '../../../surface/facts.ts';
-import type { Parsed } from '../parse.ts';
+import { isOwnCode } from '../../../surface/queries.ts';
+import { lineOf, type Node, type Parsed } from '../parse.ts';
+import { resolver } from '../resolve.ts';
+import { answerFacts } from './answers.ts';
+import { bindingsOf } from './bindings.ts';
+import { testCallFacts } from './calls.ts';
+import { cookieFacts } from './cookies.ts';
+import { corsFacts } from './cors.ts';
+import { guardingFacts } from './guarding.ts';
+import { headerFacts } from './headers.ts';
+import { dependencyFacts } from './manifest.ts';
+import { namedSecretFacts } from './named.ts';
+import { parsingFacts } from './parsing.ts';
+import { passwordFacts } from './passwords.ts';
+import { secretFacts } from './secrets.ts';
+import { sinkFacts } from './sinks.ts';
+import type { Say, Source, World } from './source.ts';
+import { storeFacts } from './stores.ts';
+import { tokenFacts } from './tokens.ts';
+
+type Collector = (node: Node, source: Source, say: Say) => void;
+
+const ofApplication: readonly Collector[] = [
+  corsFacts,
+  cookieFacts,
+  secretFacts,
+  namedSecretFacts,
+  tokenFacts,
+  passwordFacts,
+  headerFacts,
+  parsingFacts,
+  answerFacts,
+  sinkFacts,
+  storeFacts,
+  guardingFacts,
+];
 
 /** Everything that the sources and manifests state about security, as neutral facts. */
-export function javascriptFacts(_project: Project, _parsed: readonly Parsed[]): Fact[] {
-  return [];
+export function javascriptFacts(project: Project, parsed: readonly Parsed[]): Fact[] {
+  const facts = dependencyFacts(project);
+  for (const source of worldOf(project, parsed).sources.values()) {
+    const collectors = isOwnCode(source.parsed.path) ? ofApplication : [testCallFacts];
+    const said = new Set<string>();
+    const say: Say = (kind, detail, node, confidence = 'high') => {
+      const place = { file: source.parsed.path, line: lineOf(source.parsed, node.start) };
+      const key = `${kind} ${place.line} ${JSON.stringify(detail)}`;
+      // A call that is reached by two ways states one fact.
+      if (said.has(key)) return;
+      said.add(key);
+      facts.push({ kind, detail, place, confidence } as Fact);
+    };
+    for (const node of source.nodes) for (const collect of collectors) collect(node, source, say);
+  }
+  return facts;
+}
+
+/** All files with their names, each able to look into the others. */
+export function worldOf(project: Project, parsed: readonly Parsed[]): World {
+  const sources = new Map<string, Source>();
+  const { resolve } = resolver(project.tree);
+  const world: World = { project, sources, resolve };
+  for (const one of parsed)
+    sources.set(one.path, { ...bindingsOf(one.program), parsed: one, world });
+  return world;
 }

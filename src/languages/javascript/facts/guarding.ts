@@ -1,0 +1,83 @@
+import type { Node } from '../parse.ts';
+import { isFunction, memberName } from './bindings.ts';
+import { brief, isFrom, originOf, type Say, type Source, text } from './source.ts';
+import { optionsOf, settle, textValue } from './values.ts';
+
+/** Packages whose export makes a guard: passed without being called, it guards nothing. */
+const makers =
+  /^(?:helmet|cors|express-rate-limit|csurf|compression|morgan|cookie-parser|express-session|cookie-session|hpp|express-mongo-sanitize|express-slow-down)$/;
+
+/** Guards that are weak, switched off, or stand where they never run. */
+export function guardingFacts(node: Node, source: Source, say: Say): void {
+  if (node.type === 'ExpressionStatement') unused(node.expression, source, say);
+  if (node.type !== 'CallExpression') return;
+  const origin = originOf(node.callee, source);
+  if (isFrom(origin, /^(?:express-rate-limit|express-slow-down)$/, /^(?:rateLimit|slowDown)?$/)) {
+    const key = optionsOf(node.arguments[0], source).get('keyGenerator');
+    const fn = key && settle(key.node, key.source);
+    if (key && fn) limitKey(origin!.package, fn.node, key.key, fn.source, say);
+  }
+  if (isFrom(origin, /^(?:csurf|@dr\.pogodin\/csurf|tiny-csrf)$/, /^$/))
+    weakCsrf(node, source, say);
+  if (memberName(node.callee) === 'use') {
+    for (const argument of node.arguments) uncalled(argument, source, say);
+  }
+}
+
+function limitKey(library: string, fn: Node, place: Node, source: Source, say: Say): void {
+  const inside = text(fn, source);
+  if (/ipKeyGenerator/.test(inside)) return;
+  const header = /(?:headers?\s*(?:\(|\[|\.)|\.get\()\s*['"`]?([\w-]+)/i.exec(inside)?.[1];
+  if (header !== undefined && !/^(?:authorization|cookie)$/i.test(header)) {
+    say('limit-key', { library, key: `the header ${header}` }, place);
+  } else if (/\.ip\b|remoteAddress/.test(inside)) {
+    const key = /[\w.?]*(?:\.ip\b|remoteAddress)/.exec(inside)?.[0] ?? 'req.ip';
+    say('limit-key', { library, key }, place);
+  }
+}
+
+function weakCsrf(node: Extract<Node, { type: 'CallExpression' }>, source: Source, say: Say): void {
+  const ignored = optionsOf(node.arguments[0], source).get('ignoreMethods');
+  const list = ignored && settle(ignored.node, ignored.source);
+  if (!ignored || list?.node.type !== 'ArrayExpression') return;
+  const methods = list.node.elements.flatMap(
+    (one) => (one && textValue(one, list.source)?.value) ?? [],
+  );
+  const writing = methods.filter((method) => /^(?:POST|PUT|PATCH|DELETE)$/i.test(method));
+  if (writing.length > 0)
+    say('csrf-off', { what: `csurf ignores ${writing.join(', ')}`, library: 'csurf' }, ignored.key);
+}
+
+/** `app.use(helmet)`: the maker is called with the request, and answers with a function that nobody calls. */
+function uncalled(argument: Node, source: Source, say: Say): void {
+  if (argument.type !== 'Identifier') return;
+  const binding = source.lookup(argument.name, argument);
+  if (binding === undefined) return;
+  const origin = originOf(argument, source);
+  if (!isFrom(origin, makers, /^$/)) return;
+  say(
+    'dead-guard',
+    { name: argument.name, why: `${argument.name} is given to use() without being called` },
+    argument,
+  );
+}
+
+/** `passport.authenticate('jwt');` as a statement of a handler makes a guard and throws it away. */
+function unused(node: Node, source: Source, say: Say): void {
+  if (node.type !== 'CallExpression' || memberName(node.callee) !== 'authenticate') return;
+  if (!isFrom(originOf(node.callee, source), /^passport$/, /^authenticate$/)) return;
+  const inside = enclosing(node, source);
+  if (inside && isFunction(inside)) {
+    say(
+      'dead-guard',
+      { name: brief(node, source), why: 'it is made and never called with the request' },
+      node,
+    );
+  }
+}
+
+function enclosing(node: Node, source: Source): Node | undefined {
+  let at = source.parentOf(node);
+  while (at && !isFunction(at)) at = source.parentOf(at);
+  return at;
+}

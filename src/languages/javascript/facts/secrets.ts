@@ -1,0 +1,238 @@
+import type { FactDetails } from '../../../surface/facts.ts';
+import type { Confidence } from '../../../surface/surface.ts';
+import { type Node, propertyName } from '../parse.ts';
+import { isFunction, memberName } from './bindings.ts';
+import { isFrom, originOf, type Say, type Source, text } from './source.ts';
+import { type At, calleeText, isEnvironment, optionsOf, settle, textValue } from './values.ts';
+
+type Use = FactDetails['secret']['use'];
+type Call = Extract<Node, { type: 'CallExpression' | 'NewExpression' }>;
+
+/** Where a key goes: package, called name, and the arguments or options that hold it. */
+interface Place {
+  packages: RegExp;
+  path: RegExp;
+  use: Use;
+  argument?: number;
+  options?: readonly string[];
+  /** Which argument holds the options; the first that is an object when absent. */
+  at?: number;
+}
+
+const places: readonly Place[] = [
+  { packages: /^jsonwebtoken$/, path: /^(?:sign|verify)$/, use: 'jwt', argument: 1 },
+  { packages: /^jwt-simple$/, path: /^(?:encode|decode)$/, use: 'jwt', argument: 1 },
+  {
+    packages: /^jose$/,
+    path: /(?:^|\.)(?:jwtVerify|sign|verify|jwtDecrypt|encrypt)$/,
+    use: 'jwt',
+    argument: 1,
+  },
+  { packages: /^jose$/, path: /^SignJWT\.new\..*sign$/, use: 'jwt', argument: 0 },
+  {
+    packages: /^(?:express-jwt|koa-jwt)$/,
+    path: /^(?:expressjwt|jwt)?$/,
+    use: 'jwt',
+    options: ['secret'],
+  },
+  {
+    packages: /^passport-/,
+    path: /new$/,
+    use: 'key',
+    options: ['secretOrKey', 'clientSecret', 'consumerSecret', 'secret'],
+  },
+  {
+    packages: /^@nestjs\/jwt$/,
+    path: /^JwtModule\.register$/,
+    use: 'jwt',
+    options: ['secret', 'privateKey', 'secretOrPrivateKey'],
+  },
+  {
+    packages: /^(?:express-session|cookie-session|client-sessions|koa-session)$/,
+    path: /^$/,
+    use: 'session',
+    options: ['secret'],
+  },
+  { packages: /^cookie-session$/, path: /^$/, use: 'session', options: ['keys'] },
+  { packages: /^cookie-parser$/, path: /^$/, use: 'session', argument: 0 },
+  { packages: /^iron-session$/, path: /./, use: 'session', options: ['password'] },
+  { packages: /^csrf-csrf$/, path: /./, use: 'csrf', options: ['getSecret'] },
+  { packages: /^crypto$/, path: /^createHmac$/, use: 'key', argument: 1 },
+  { packages: /^crypto$/, path: /^create(?:Cipher|Decipher)(?:iv)?$/, use: 'key', argument: 1 },
+  { packages: /^crypto-js/, path: /(?:^|\.)(?:encrypt|decrypt)$|^Hmac/, use: 'key', argument: 1 },
+  { packages: /^basic-auth-connect$/, path: /^$/, use: 'password', argument: 1 },
+  { packages: /^express-basic-auth$/, path: /^$/, use: 'password', options: ['users'] },
+  { packages: /^ms-rest-azure$/, path: /^loginWith/, use: 'password', argument: 1 },
+  { packages: /^digitalocean$/, path: /^client$/, use: 'apikey', argument: 0 },
+  {
+    packages: /^(?:stripe|twilio|resend|openai|@sendgrid\/mail)$/,
+    path: /^(?:new|setApiKey|\w+\.new)?$/,
+    use: 'apikey',
+    argument: 0,
+  },
+];
+
+/** Keys that the call itself takes. */
+export function secretFacts(node: Node, source: Source, say: Say): void {
+  if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return;
+  const base = originOf(node.callee, source);
+  const origin =
+    base && node.type === 'NewExpression' ? { ...base, path: [...base.path, 'new'] } : base;
+  for (const place of places) {
+    if (!isFrom(origin, place.packages, place.path)) continue;
+    if (place.argument !== undefined)
+      stated(node.arguments[place.argument], place.use, node, source, say);
+    for (const name of place.options ?? []) inOptions(node, name, place.use, source, say);
+  }
+  if (node.callee.type === 'Super') {
+    for (const name of ['secretOrKey', 'clientSecret']) inOptions(node, name, 'key', source, say);
+  }
+  const method = memberName(node.callee);
+  if (method === 'auth' && isFrom(origin, /^(?:request|superagent|supertest|needle)$/)) {
+    stated(node.arguments[1] ?? undefined, 'password', node, source, say);
+    stated(node.arguments[3] ?? undefined, 'apikey', node, source, say);
+  }
+  if (
+    /^(?:sign|signAsync|verify|verifyAsync)$/.test(method ?? '') &&
+    /jwt\w*$/i.test(calleeText(node.callee).replace(/\.\w+$/, '')) &&
+    base === undefined
+  ) {
+    inOptions(node, 'secret', 'jwt', source, say, 1);
+  }
+}
+
+function inOptions(node: Call, name: string, use: Use, source: Source, say: Say, from = 0): void {
+  for (const argument of node.arguments.slice(from)) {
+    if (isFunction(argument)) continue;
+    const option = optionsOf(argument, source).get(name);
+    if (option === undefined) continue;
+    const target = settle(option.node, option.source);
+    // Whole lists and tables of keys: cookie-session's keys, the users of basic authentication.
+    if (target?.node.type === 'ArrayExpression') {
+      stated(target.node.elements[0] ?? undefined, use, node, target.source, say, name);
+    } else if (name === 'users' && target) {
+      const users = optionsOf(option.node, option.source);
+      for (const user of users.names) stated(users.get(user)?.node, use, node, source, say, name);
+    } else if (target && isFunction(target.node)) {
+      stated(returnedText(target.node), use, node, target.source, say, name);
+    } else stated(option.node, use, node, option.source, say, name);
+    return;
+  }
+}
+
+function returnedText(fn: Node): Node | undefined {
+  if (!isFunction(fn) || !fn.body) return undefined;
+  return fn.body.type === 'BlockStatement' ? undefined : fn.body;
+}
+
+/** States a key that the source holds: where it is used, and where it stands when that is elsewhere. */
+function stated(
+  node: Node | null | undefined,
+  use: Use,
+  call: Node,
+  source: Source,
+  say: Say,
+  option?: string,
+): void {
+  if (!node) return;
+  const found = literalSecret(node, source);
+  if (found === undefined || found.value === '' || /public/i.test(text(node, source))) return;
+  const name = nameOf(node, source) ?? option ?? use;
+  const at = option && source.parentOf(node)?.type === 'Property' ? node : call;
+  const near =
+    source.parsed === found.at.source.parsed &&
+    Math.abs(lineDistance(at, found.at.node, source)) <= 2;
+  say('secret', { use, name, fallback: found.fallback }, near ? found.at.node : call);
+  if (!near && found.at.source === source)
+    say('secret', { use, name, fallback: found.fallback }, found.at.node);
+}
+
+function lineDistance(a: Node, b: Node, source: Source): number {
+  const [from, to] = a.start < b.start ? [a.start, b.start] : [b.start, a.start];
+  return source.parsed.text.slice(from, to).split('\n').length - 1;
+}
+
+function nameOf(node: Node, source: Source): string | undefined {
+  if (node.type === 'Identifier') return node.name;
+  const last = memberName(node);
+  if (last !== undefined) return last;
+  const variable = environmentName(node, source);
+  return variable;
+}
+
+/** `JWT_SECRET` of `process.env.JWT_SECRET || 'x'`. */
+export function environmentName(node: Node, source: Source): string | undefined {
+  return /(?:process|import\.meta)\.env\.(\w+)|\.get(?:OrThrow)?(?:<[^>]*>)?\(\s*['"]([\w.]+)['"]/
+    .exec(text(node, source))
+    ?.slice(1)
+    .find(Boolean);
+}
+
+interface Found {
+  value: string;
+  at: At;
+  fallback: boolean;
+}
+
+/** A text that serves as a key, straight or as what holds when the environment has none. */
+export function literalSecret(
+  node: Node | null | undefined,
+  source: Source,
+  depth = 0,
+): Found | undefined {
+  if (!node || depth > 6) return undefined;
+  const plain = textValue(node, source);
+  if (plain) return { ...plain, fallback: false };
+  const at = settle(node, source);
+  if (at === undefined) return undefined;
+  const next = (one: Node | null | undefined) => literalSecret(one, at.source, depth + 1);
+  const behind = (found: Found | undefined): Found | undefined =>
+    found && { ...found, fallback: true };
+  const end = at.node;
+  if (end.type === 'Identifier') {
+    // `const { JWT_SECRET = 'x' } = process.env`
+    const binding = at.source.lookup(end.name, end);
+    return binding?.fallback && binding.kind === 'variable'
+      ? behind(next(binding.fallback))
+      : undefined;
+  }
+  if (end.type === 'LogicalExpression' && end.operator !== '&&')
+    return next(end.left) ?? behind(next(end.right));
+  if (end.type === 'ConditionalExpression')
+    return behind(next(end.alternate) ?? next(end.consequent));
+  if (end.type !== 'CallExpression' && end.type !== 'NewExpression') return undefined;
+  const name = calleeText(end.callee);
+  if (
+    /^(?:Buffer\.from|crypto\.createSecretKey|createSecretKey|\w*\.?encode|base64\.encode|btoa|fromBase64)$/.test(
+      name,
+    ) ||
+    /TextEncoder\.encode$/.test(name)
+  ) {
+    return next(end.arguments[0]);
+  }
+  if (/\.(?:toString|trim)$/.test(name) && end.callee.type === 'MemberExpression')
+    return next(end.callee.object);
+  if (/\.(?:get|env)$/.test(name) && isEnvironment(end, at.source))
+    return behind(next(end.arguments[1]));
+  if (/\.default$/.test(name)) return behind(next(end.arguments[0]));
+  return undefined;
+}
+
+/** How sure a finding is that rests on a name alone. */
+export const byName: Confidence = 'medium';
+
+/** The name under which a value is kept: of its variable, property or assignment. */
+export function keptAs(node: Node, source: Source): string | undefined {
+  const parent = source.parentOf(node);
+  if (parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier')
+    return parent.id.name;
+  if (parent?.type === 'Property' && parent.value === node) return propertyName(parent);
+  if (parent?.type === 'PropertyDefinition') return propertyName(parent);
+  if (parent?.type === 'AssignmentExpression')
+    return (
+      memberName(parent.left) ?? (parent.left.type === 'Identifier' ? parent.left.name : undefined)
+    );
+  return parent?.type === 'AssignmentPattern' && parent.left.type === 'Identifier'
+    ? parent.left.name
+    : undefined;
+}
