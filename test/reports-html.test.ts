@@ -76,7 +76,7 @@ test('a real proof is readable: signs of the matrix lead to their exchange, ligh
   for (const href of await links.evaluateAll((all) => all.map((a) => a.getAttribute('href')))) {
     expect(await page.locator(`details${href}`).count(), href ?? '').toBe(1);
   }
-  expect(await page.locator('#proof details[open]').count()).toBe(proof.counts.failed);
+  expect(await page.locator('#evidence details[open]').count()).toBe(proof.counts.failed);
   expect(proof.counts.failed).toBeGreaterThan(10);
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
@@ -110,7 +110,7 @@ async function show(text: string, name: string) {
 
 /** Kept where SCREENSHOTS names a folder, for a person to look at. */
 async function shot(page: Page, name: string): Promise<void> {
-  const image = await page.screenshot();
+  const image = await page.screenshot({ fullPage: process.env.SCREENSHOTS !== undefined });
   expect(image.length).toBeGreaterThan(10_000);
   const to = process.env.SCREENSHOTS;
   if (to !== undefined) writeFileSync(path.join(to, `${name}.png`), image);

@@ -51,29 +51,30 @@ export function planSection({ plan }: Report): string {
 <ul>${[...changes, ...kept, ...left, ...byHand].join('\n')}</ul>${diff}</section>`;
 }
 
+/** The counts, and everything that is missing from them. */
 export function proofSection(report: Report): string {
   const { proof } = report;
   const beside = besideProof(report);
-  if (proof === undefined)
+  if (proof === undefined) {
     return beside === ''
       ? ''
       : `<section id="tests"><h2>Tests and scanners</h2>${beside}</section>`;
+  }
   const { failed } = proof.counts;
   const mutation = mutationLine(proof);
-  const groups = controlIds.flatMap((control) => {
-    const own = proof.verdicts.filter((verdict) => verdict.control === control);
-    if (own.length === 0) return [];
-    const rows = own.map((verdict) => verdictOf(verdict, proof.verdicts.indexOf(verdict)));
-    return [`<h3>${control}</h3>\n${rows.join('\n')}`];
-  });
   const notRun = reasons(proof.verdicts.filter(({ verdict }) => verdict === 'not-run')).map(
-    ({ why, count }) => `<li class="not-run">${count} not run: ${text(why)}</li>`,
+    ({ why, count, probes }) =>
+      `<li><span class="not-run">${count}</span> ${text(why)} <span class="dim">${text([...new Set(probes)].join(' '))}</span></li>`,
   );
+  const why =
+    notRun.length === 0
+      ? ''
+      : `<details><summary>Why ${proof.counts.notRun} were not run</summary><ul>${notRun.join('\n')}</ul></details>`;
   const missed = proof.mutations
     .filter(({ outcome }) => outcome !== 'noticed')
     .map(
-      ({ control, outcome, why }) =>
-        `<li class="${outcome === 'unnoticed' ? 'failed' : 'not-run'}">without ${control}: ${outcome.replace('-', ' ')}, ${text(why)}</li>`,
+      (each) =>
+        `<li class="${each.outcome === 'unnoticed' ? 'failed' : 'not-run'}">without ${each.control}: ${each.outcome.replace('-', ' ')}, ${text(each.why)}</li>`,
     );
   const live = Object.entries(proof.live ?? {}).flatMap(([word, routes]) =>
     (routes as readonly string[]).map(
@@ -81,10 +82,22 @@ export function proofSection(report: Report): string {
         `<li class="open">live route table, ${text(word)}: <code>${text(route)}</code></li>`,
     ),
   );
+  const items = [...missed, ...live];
   return `<section id="proof"><h2>Proof</h2>
 <p><span class="${failed > 0 ? 'failed' : 'proved'}">${text(countsLine(proof))}</span>${mutation === undefined ? '' : ` · ${text(mutation)}`}</p>
-${beside}<ul>${[...notRun, ...missed, ...live].join('\n')}</ul>
-${groups.join('\n')}</section>`;
+${beside}${items.length === 0 ? '' : `<ul>${items.join('\n')}</ul>`}${why}</section>`;
+}
+
+/** Every verdict with its exchanges, by control. */
+export function evidenceSection({ proof }: Report): string {
+  if (proof === undefined) return '';
+  const groups = controlIds.flatMap((control) => {
+    const own = proof.verdicts.filter((verdict) => verdict.control === control);
+    if (own.length === 0) return [];
+    const rows = own.map((verdict) => verdictOf(verdict, proof.verdicts.indexOf(verdict)));
+    return [`<h3>${control}</h3>\n${rows.join('\n')}`];
+  });
+  return `<section id="evidence"><h2>Evidence</h2>${groups.join('\n')}</section>`;
 }
 
 /** Failed ones are open; the others unfold. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { html as text } from './escape.ts';
 import { matrixSection } from './html-matrix.ts';
-import { planSection, proofSection } from './html-proof.ts';
+import { evidenceSection, planSection, proofSection } from './html-proof.ts';
 import { style } from './html-style.ts';
 import { table } from './html-table.ts';
 import { owaspChecklist } from './owasp.ts';
@@ -23,6 +23,7 @@ export function htmlReport(report: Report): string {
     proofSection(report),
     checklist(report),
     matrixSection(report),
+    evidenceSection(report),
   ].filter((part) => part !== '');
   return `<!doctype html>
 <html lang="en">

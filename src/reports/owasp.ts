@@ -30,7 +30,7 @@ const injection = ['V-1', 'V-3', 'V-4', 'V-5', 'V-6', 'V-8', 'V-12', 'V-18', 'H-
 const access = ['J-1', 'J-22', 'J-23', 'J-24', 'J-25', 'J-26', 'J-27', 'X'];
 const design = ['R', 'V-9', 'V-10', 'V-11', 'J-29', 'J-30'];
 const signIn = ['J', 'F', 'K', 'S', 'R-6', 'R-7'];
-const integrity = ['V-2', 'V-13', 'J-5'];
+const integrity = ['V-2', 'J-5'];
 const events = ['E-5', 'E-6', 'J-33'];
 const mishandled = ['E-1', 'E-2', 'E-3', 'E-7', 'V-10', 'V-11', 'V-12', 'V-16', 'V-24', 'R-13'];
 
@@ -103,7 +103,9 @@ function markOf(source: Source, edition: Edition, category: string, title: strin
   const failed = ran.filter(({ verdict }) => verdict === 'failed');
   if (failed.length > 0) {
     const names = [...new Set(failed.map(({ probe }) => probe))].join(', ');
-    return of('failed', `${failed.length} of ${plural(ran.length, 'probe')} failed: ${names}`, ids);
+    const also = findings.length > 0 ? `; ${read}` : '';
+    const counted = `${failed.length} of ${plural(ran.length, 'probe')} failed: ${names}`;
+    return of('failed', `${counted}${also}`, ids);
   }
   const rest = verdicts.length - ran.length;
   const skipped = rest === 0 ? '' : `, ${rest} not run`;

@@ -87,13 +87,14 @@ function proofLines(proof: ReportProof, look: Look): string[] {
     }
   }
   const notRun = reasons(proof.verdicts.filter((each) => each.verdict === 'not-run'));
-  const rows = notRun.map(({ why, count, probes }) => [
-    'not run',
-    String(count),
-    why,
-    some(probes),
-  ]);
+  const shown = notRun.slice(0, 6);
+  const rows = shown.map(({ why, count, probes }) => ['not run', String(count), why, some(probes)]);
   lines.push(...columns(rows, notRunColumns(look), look));
+  if (notRun.length > shown.length) {
+    const rest = notRun.slice(6).reduce((sum, { count }) => sum + count, 0);
+    const other = plural(notRun.length - shown.length, 'other reason');
+    lines.push(paint.dim(`  … and ${rest} for ${other}; --report proof.html has all of them`));
+  }
   for (const [word, routes] of Object.entries(proof.live ?? {})) {
     for (const route of routes)
       lines.push(`  ${paint.yellow(`live table, ${word}`)} ${oneLine(route)}`);
