@@ -7,7 +7,7 @@ import { route, surface } from './surfaces.ts';
 export const hostile = {
   ansi: '\u001b]0;owned\u0007\u001b[31mred\u001b[0m',
   html: '</td><script>alert(1)</script><img src=x onerror=alert(2)>"\'',
-  markdown: '| [click](https://evil.example) ![x](https://evil.example/i.png) @everyone `a` <b>',
+  markdown: '| [click](https://evil.example) ![x](https://evil.example/i.png) @everyone `<b>`',
   bidi: '\u202Egnp.exe',
 } as const;
 
