@@ -1,5 +1,13 @@
-import { FILE_HEADERS_ONLY, formatPatch, structuredPatch } from 'diff';
+import { diffLines, FILE_HEADERS_ONLY, formatPatch, structuredPatch } from 'diff';
 import type { Change } from './change.ts';
+
+/** What a change does, in numbers. */
+export interface ChangeSummary {
+  file: string;
+  kind: 'new' | 'edited' | 'removed';
+  added: number;
+  removed: number;
+}
 
 /**
  * A unified diff that `git apply` and `patch` take: carriage returns stay in the lines, a missing newline at
@@ -30,4 +38,19 @@ function one({ file, before, after }: Change): string {
 function quoted(name: string): string {
   const json = JSON.stringify(name);
   return json === `"${name}"` ? name : json;
+}
+
+/** Lines added and removed per file, as a unified diff counts them. */
+export function summaryOf(changes: readonly Change[]): readonly ChangeSummary[] {
+  return changes.map(({ file, before, after }) => {
+    const parts = diffLines(before ?? '', after ?? '');
+    const count = (side: 'added' | 'removed'): number =>
+      parts.reduce((sum, part) => sum + (part[side] ? part.count : 0), 0);
+    return {
+      file,
+      kind: before === undefined ? 'new' : after === undefined ? 'removed' : 'edited',
+      added: count('added'),
+      removed: count('removed'),
+    };
+  });
 }
