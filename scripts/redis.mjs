@@ -11,7 +11,8 @@ let started;
 
 /** Starts redis-server once on a free port of 127.0.0.1, without persistence; sets REDIS_TEST_URL for child processes. */
 export function ensureRedis() {
-  started ??= start();
+  const { REDIS_TEST_URL: url } = process.env;
+  started ??= url ? Promise.resolve({ url }) : start();
   return started;
 }
 

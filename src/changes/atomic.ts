@@ -36,7 +36,7 @@ export function writeWhole(file: string, bytes: Uint8Array, keep?: Keep | undefi
   try {
     for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at);
     if (keep !== undefined) {
-      if (process.getuid?.() === 0) fchownSync(handle, keep.uid, keep.gid);
+      if (process.getuid?.() === 0) giveTo(handle, keep);
       fchmodSync(handle, keep.mode & 0o7777);
     }
     fsyncSync(handle);
@@ -44,6 +44,15 @@ export function writeWhole(file: string, bytes: Uint8Array, keep?: Keep | undefi
     closeSync(handle);
   }
   renameSync(waiting, file);
+}
+
+/** With sudo the file stays its owner's; a file system that knows no owners keeps its own. */
+function giveTo(handle: number, { uid, gid }: Keep): void {
+  try {
+    fchownSync(handle, uid, gid);
+  } catch {
+    // The bytes matter more than whose they are.
+  }
 }
 
 /** Names are on the disk only after their folder is; systems that cannot do it answer with an error. */
