@@ -260,6 +260,9 @@ async function bundle() {
           if (!isParsed(parsed)) console.error('not analysed: ' + file + ': ' + parsed.error);
           return javascriptFacts(project, isParsed(parsed) ? [parsed] : []);
         }
+        export function factsOfFiles(project, files) {
+          return javascriptFacts(project, Object.entries(files).filter(([name]) => /\\.[cm]?[jt]sx?$/.test(name)).map(([name, text]) => parseFile(name, text)).filter(isParsed));
+        }
         export async function pythonFactsOf(project) {
           const { run, files } = await runProject(project.tree, /(?:^|\\.)(?:Flask|FastAPI)$/);
           return pythonFacts(project, run, files);

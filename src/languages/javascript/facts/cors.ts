@@ -4,7 +4,7 @@ import type { Node } from '../parse.ts';
 import { isFunction, memberName } from './bindings.ts';
 import { functionsAround, isTested, tainted } from './requests.ts';
 import { headerWrites } from './responses.ts';
-import { isFrom, originOf, type Say, type Source, text } from './source.ts';
+import { codeOf, isFrom, originOf, type Say, type Source, text } from './source.ts';
 import {
   calleeText,
   flagValue,
@@ -117,7 +117,7 @@ function fromList(elements: readonly (Node | null)[], source: Source): Origins {
 
 /** A function that says yes to whoever asks is the same as `true`. */
 function fromFunction(fn: Node, source: Source): Origins {
-  const inside = text(fn, source);
+  const inside = codeOf(fn, source);
   const decides =
     /\bif\b|\?[^.]|includes|indexOf|\.test\(|\.has\(|&&|\bsome\(|\bfind\(|await|match/.test(inside);
   if (
@@ -133,7 +133,7 @@ function byHand(node: Node, source: Source, say: Say): void {
   for (const { name, value, place } of headerWrites(node, source)) {
     if (name?.toLowerCase() !== 'access-control-allow-origin' || value === undefined) continue;
     const [fn] = functionsAround(node, source);
-    const around = fn ? text(fn, source) : text(node, source);
+    const around = codeOf(fn ?? node, source);
     const credentials = /access-control-allow-credentials['"`]?\s*[,:]\s*['"`]?true/i.test(around);
     const stated = textValue(value, source)?.value;
     if (stated !== undefined) {

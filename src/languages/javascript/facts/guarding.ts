@@ -1,6 +1,6 @@
 import type { Node } from '../parse.ts';
 import { isFunction, memberName } from './bindings.ts';
-import { brief, isFrom, originOf, type Say, type Source, text } from './source.ts';
+import { brief, codeOf, isFrom, originOf, type Say, type Source, text } from './source.ts';
 import { optionsOf, settle, textValue } from './values.ts';
 
 /** Packages whose export makes a guard: passed without being called, it guards nothing. */
@@ -25,7 +25,7 @@ export function guardingFacts(node: Node, source: Source, say: Say): void {
 }
 
 function limitKey(library: string, fn: Node, place: Node, source: Source, say: Say): void {
-  const inside = text(fn, source);
+  const inside = codeOf(fn, source);
   if (/ipKeyGenerator/.test(inside)) return;
   const header = /(?:headers?\s*(?:\(|\[|\.)|\.get\()\s*['"`]?([\w-]+)/i.exec(inside)?.[1];
   if (header !== undefined && !/^(?:authorization|cookie)$/i.test(header)) {

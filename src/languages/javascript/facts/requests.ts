@@ -1,6 +1,6 @@
 import type { Node } from '../parse.ts';
 import { type Binding, chain, type Fn, isFunction, memberName } from './bindings.ts';
-import { isFrom, originOf, type Source, text } from './source.ts';
+import { codeOf, isFrom, originOf, type Source, text } from './source.ts';
 import { calleeText } from './values.ts';
 
 /** Members of a request that its sender chooses. */
@@ -214,7 +214,7 @@ export function isTested(node: Node, source: Source): boolean {
   collectNames(node, source, names, 0);
   const [fn] = functionsAround(node, source);
   if (fn === undefined || names.size === 0) return false;
-  const inside = text(fn, source);
+  const inside = codeOf(fn, source);
   return [...names].some((name) => {
     const value = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
     return new RegExp(

@@ -87,6 +87,7 @@ export function secretFacts(node: Node, source: Source, say: Say): void {
   if (node.callee.type === 'Super') {
     for (const name of ['secretOrKey', 'clientSecret']) inOptions(node, name, 'key', source, say);
   }
+  signIns(node, origin?.package ?? '', source, say);
   const method = memberName(node.callee);
   if (method === 'auth' && isFrom(origin, /^(?:request|superagent|supertest|needle)$/)) {
     stated(node.arguments[1] ?? undefined, 'password', node, source, say);
@@ -99,6 +100,76 @@ export function secretFacts(node: Node, source: Source, say: Say): void {
   ) {
     inOptions(node, 'secret', 'jwt', source, say, 1);
   }
+}
+
+/** `auth: 'user:password'` and `auth: { user, pass }` of a client, and an Authorization header that is stated. */
+function signIns(node: Call, library: string, source: Source, say: Say): void {
+  const name = calleeText(node.callee);
+  if (
+    /^(?:https?|request|axios|got|needle|superagent|node-fetch|undici|ky)$/.test(library) ||
+    /^fetch$|Headers$/.test(name)
+  ) {
+    for (const argument of node.arguments) {
+      if (argument.type !== 'ObjectExpression') continue;
+      const options = optionsOf(argument, source);
+      const auth = options.get('auth');
+      const whole = auth && literalSecret(auth.node, auth.source);
+      if (auth && whole && /^[^:\s]+:\S+$/.test(whole.value))
+        stated(auth.node, 'password', auth.key, auth.source, say, 'auth');
+      const parts = auth && optionsOf(auth.node, auth.source);
+      for (const part of ['pass', 'password', 'bearer']) {
+        const option = parts?.get(part);
+        if (option)
+          stated(
+            option.node,
+            part === 'bearer' ? 'apikey' : 'password',
+            option.key,
+            option.source,
+            say,
+            part,
+          );
+      }
+      const headers = options.get('headers');
+      const own = headers ? optionsOf(headers.node, headers.source) : options;
+      const header = own.get('Authorization') ?? own.get('authorization');
+      if (header) authorization(header.node, header.source, say);
+    }
+  }
+  const [first, second] = node.arguments;
+  if (
+    /\.(?:set|append)$/.test(name) &&
+    second &&
+    /^authorization$/i.test(textValue(first, source)?.value ?? '')
+  )
+    authorization(second, source, say);
+}
+
+/** `Basic ${encode(`${user}:${password}`)}` with both stated: the password is in the source. */
+function authorization(node: Node, source: Source, say: Say): void {
+  const hole =
+    node.type === 'TemplateLiteral'
+      ? node.expressions.at(-1)
+      : node.type === 'BinaryExpression'
+        ? node.right
+        : node;
+  const found = literalSecret(hole, source);
+  if (
+    found === undefined ||
+    found.fallback ||
+    found.value.length < 6 ||
+    /^(?:Bearer|Basic|Token)\s*$/i.test(found.value)
+  )
+    return;
+  const inner = found.at.node;
+  const last =
+    inner.type === 'TemplateLiteral'
+      ? inner.expressions.at(-1)
+      : inner.type === 'BinaryExpression'
+        ? inner.right
+        : undefined;
+  const place = textValue(last, found.at.source)?.at ?? found.at;
+  if (place.source === source)
+    say('secret', { use: 'password', name: 'Authorization', fallback: false }, place.node);
 }
 
 function inOptions(node: Call, name: string, use: Use, source: Source, say: Say, from = 0): void {
@@ -125,6 +196,8 @@ function returnedText(fn: Node): Node | undefined {
   return fn.body.type === 'BlockStatement' ? undefined : fn.body;
 }
 
+const used = new WeakSet<Node>();
+
 /** States a key that the source holds: where it is used, and where it stands when that is elsewhere. */
 function stated(
   node: Node | null | undefined,
@@ -142,6 +215,9 @@ function stated(
   const near =
     source.parsed === found.at.source.parsed &&
     Math.abs(lineDistance(at, found.at.node, source)) <= 2;
+  // Once where it stands and once where it serves: more would say the same again.
+  if (!near && used.has(found.at.node)) return;
+  used.add(found.at.node);
   say('secret', { use, name, fallback: found.fallback }, near ? found.at.node : call);
   if (!near && found.at.source === source)
     say('secret', { use, name, fallback: found.fallback }, found.at.node);

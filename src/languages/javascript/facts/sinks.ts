@@ -4,7 +4,16 @@ import type { Node } from '../parse.ts';
 import { memberName } from './bindings.ts';
 import { decoratorOf, functionsAround, isTested, startsFixed, tainted } from './requests.ts';
 import { headerWrites, isResponse } from './responses.ts';
-import { brief, isFrom, type Origin, originOf, type Say, type Source, text } from './source.ts';
+import {
+  brief,
+  codeOf,
+  isFrom,
+  type Origin,
+  originOf,
+  type Say,
+  type Source,
+  text,
+} from './source.ts';
 import { calleeText, flagValue, optionsOf, settle } from './values.ts';
 
 type Sink = FactDetails['sink']['what'];
@@ -121,7 +130,7 @@ function html(first: Node, call: Node, source: Source, tell: Tell): void {
   )
     return;
   const [fn] = functionsAround(call, source);
-  const around = fn ? text(fn, source) : '';
+  const around = fn ? codeOf(fn, source) : '';
   if (/text\/plain|application\/json|text\/csv|\.type\(\s*['"](?:txt|text|json|csv)/i.test(around))
     return;
   if (isTested(first, source)) return;

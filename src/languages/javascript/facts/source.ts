@@ -176,3 +176,15 @@ export function brief(node: Node, source: Source): string {
   const whole = text(node, source).replace(/\s+/g, ' ');
   return whole.length > 60 ? `${whole.slice(0, 57)}...` : whole;
 }
+
+/** The source text of a node without its comments: what they say is no code. */
+export function codeOf(node: Node | null | undefined, source: Source): string {
+  if (!node) return '';
+  let result = text(node, source);
+  for (const { start, end } of source.parsed.comments) {
+    if (start < node.start || end > node.end) continue;
+    const from = start - node.start;
+    result = result.slice(0, from) + ' '.repeat(end - start) + result.slice(end - node.start);
+  }
+  return result;
+}

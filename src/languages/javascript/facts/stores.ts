@@ -3,7 +3,7 @@ import type { Confidence } from '../../../surface/surface.ts';
 import { type Node, propertyName } from '../parse.ts';
 import { isFunction, memberName } from './bindings.ts';
 import { decoratorOf, functionsAround, isTested, tainted } from './requests.ts';
-import { brief, isFrom, originOf, type Say, type Source, text } from './source.ts';
+import { brief, codeOf, isFrom, originOf, type Say, type Source, text } from './source.ts';
 import { calleeText, optionsOf, settle, textValue } from './values.ts';
 
 type Call = Extract<Node, { type: 'CallExpression' | 'NewExpression' }>;
@@ -275,7 +275,7 @@ function keys(
   const chosen = chosenByRequest(left.object, source) || chosenByRequest(object, source);
   if (!chosen) return;
   const [fn] = functionsAround(node, source);
-  const around = fn ? text(fn, source) : '';
+  const around = fn ? codeOf(fn, source) : '';
   if (/__proto__|prototype|constructor|hasOwn|Object\.create\(null\)|new Map\(/.test(around))
     return;
   say('sink', { what: 'prototype', source: brief(left, source) }, node);

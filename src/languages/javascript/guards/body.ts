@@ -1,7 +1,281 @@
-import type { Node, Parsed } from '../parse.ts';
+import type { Confidence, Credential, Detail, GuardKind } from '../../../surface/surface.ts';
+import { type Fn, isFunction, memberName } from '../facts/bindings.ts';
+import { codeOf, loneSource, originOf, type Source, type World } from '../facts/source.ts';
+import { returned, settle } from '../facts/values.ts';
+import { type Node, type Parsed, walk } from '../parse.ts';
+import { guardByLibrary } from './library.ts';
 import type { Recognised } from './recognised.ts';
 
-/** What home-made middleware is, by what its body does; local functions that it calls are followed two levels. */
-export function guardByBody(_fn: Node, _parsed: Parsed): Recognised {
-  return { kinds: ['unknown'], detail: {}, confidence: 'low', credentials: [] };
+const refuses = {
+  401: /\b401\b|UNAUTHORI[SZ]ED|Unauthori[sz]ed|Unauthenticated|AuthenticationError|NotAuthenticated|AuthError/,
+  403: /\b403\b|FORBIDDEN|Forbidden|AccessDenied|PermissionDenied|AuthorizationError/,
+  400: /\b400\b|\b422\b|BAD_REQUEST|BadRequest|UNPROCESSABLE|Unprocessable|ValidationError|ValidationException/,
+  429: /\b429\b|TOO_MANY_REQUESTS|TooManyRequests/,
+} as const;
+
+const reads: readonly (readonly [Credential, RegExp])[] = [
+  [
+    'bearer',
+    /headers?\??\.authorization|headers?\??\.?\[\s*['"]authorization|(?:get|header)\(\s*['"]authorization|Bearer\b|fromAuthHeader|token.{0,40}headers/i,
+  ],
+  ['basic', /['"`]Basic\b|basicAuth|basic-auth/],
+  ['apikey', /x-api-key|api[-_]?key/i],
+  ['cookie', /\.(?:signedC|c)ookies\b|\.session\b|isAuthenticated\(|headers?\??\.cookie\b/],
+  ['signature', /x-[\w-]*signature|createHmac|webhooks\.constructEvent/i],
+];
+
+/**
+ * What home-made middleware is, by what its body does; functions that it calls are followed two levels.
+ * With a `world` (`worldOf`), functions of other files are followed too.
+ */
+export function guardByBody(fn: Node, parsed: Parsed, world?: World): Recognised {
+  const source = world?.sources.get(parsed.path) ?? loneSource(parsed);
+  const start = settle(fn, source) ?? { node: fn, source };
+  const handler = innermost(start.node, start.source);
+  if (!isFunction(handler)) return unknown;
+  const bodies = followed(handler, start.source, 0, new Set());
+  const inside = bodies.map((one) => codeOf(one.node, one.source)).join('\n');
+  const own = codeOf(handler, start.source);
+  const libraries = bodies.flatMap((one) => called(one.node, one.source));
+  const params = handler.params.length;
+  if (params === 4 && !isScoped(handler)) {
+    return { kinds: ['errors'], detail: leaks(own), confidence: 'high', credentials: [] };
+  }
+  return judged(inside, own, libraries, nameOf(handler, start.source));
+}
+
+const unknown: Recognised = { kinds: ['unknown'], detail: {}, confidence: 'low', credentials: [] };
+
+/** Nest's and Koa's callbacks have other parameters; an error handler's first is an error. */
+function isScoped(fn: Fn): boolean {
+  const [first] = fn.params;
+  return first?.type === 'Identifier' && /^(?:req|ctx|context|socket)/i.test(first.name);
+}
+
+/** `authorize('admin')` is a function that returns the middleware. */
+function innermost(node: Node, source: Source): Node {
+  let at = node;
+  for (let depth = 0; depth < 3; depth += 1) {
+    if (!isFunction(at)) return at;
+    const result = returned(at) ?? lastReturn(at);
+    const target = result && settle(result, source)?.node;
+    if (!target || !isFunction(target) || takesRequest(at)) return at;
+    at = target;
+  }
+  return at;
+}
+
+function lastReturn(fn: Fn): Node | undefined {
+  if (fn.body?.type !== 'BlockStatement') return undefined;
+  const last = fn.body.body.at(-1);
+  return last?.type === 'ReturnStatement' ? (last.argument ?? undefined) : undefined;
+}
+
+function takesRequest(fn: Fn): boolean {
+  const [first, second] = fn.params;
+  return (
+    first?.type === 'Identifier' &&
+    second?.type === 'Identifier' &&
+    /^_?req|^ctx$|^context$/i.test(first.name)
+  );
+}
+
+interface Part {
+  node: Node;
+  source: Source;
+}
+
+function followed(node: Node, source: Source, depth: number, seen: Set<Node>): Part[] {
+  seen.add(node);
+  const parts: Part[] = [{ node, source }];
+  if (depth >= 2) return parts;
+  walk(node, (one) => {
+    if (one.type !== 'CallExpression') return;
+    const { callee } = one;
+    const target =
+      callee.type === 'MemberExpression' && callee.object.type === 'ThisExpression'
+        ? methodOf(memberName(callee), source)
+        : settle(callee, source);
+    const at = target && 'node' in target ? target : undefined;
+    if (!at || !isFunction(at.node) || seen.has(at.node)) return;
+    parts.push(...followed(at.node, at.source, depth + 1, seen));
+  });
+  return parts;
+}
+
+function methodOf(name: string | undefined, source: Source): Part | undefined {
+  if (name === undefined) return undefined;
+  const found = source.nodes.find(
+    (one) =>
+      one.type === 'MethodDefinition' && one.key.type === 'Identifier' && one.key.name === name,
+  );
+  return found?.type === 'MethodDefinition' ? { node: found.value, source } : undefined;
+}
+
+/** Known guards that the body calls: `passport.authenticate('jwt')(req, res, next)`. */
+function called(node: Node, source: Source): Recognised[] {
+  const found: Recognised[] = [];
+  walk(node, (one) => {
+    if (one.type !== 'CallExpression' && one.type !== 'NewExpression') return;
+    const origin = originOf(one.callee, source);
+    if (!origin || /^(?:express|winston|express-validator)$/.test(origin.package)) return;
+    const guard = guardByLibrary(
+      origin.package,
+      origin.path.filter((part) => part !== '()' && part !== 'new').join('.'),
+      one.arguments,
+      source.parsed,
+    );
+    if (guard && guard.kinds.length > 0 && !guard.kinds.includes('unknown')) found.push(guard);
+  });
+  return found;
+}
+
+function nameOf(fn: Fn, source: Source): string {
+  if ('id' in fn && fn.id) return fn.id.name;
+  for (let at: Node | undefined = source.parentOf(fn); at; at = source.parentOf(at)) {
+    if (at.type === 'VariableDeclarator') return at.id.type === 'Identifier' ? at.id.name : '';
+    if (at.type === 'FunctionDeclaration') return at.id?.name ?? '';
+    if (at.type === 'AssignmentExpression') return memberName(at.left) ?? '';
+    if (at.type === 'CallExpression' || at.type === 'ClassBody') return '';
+  }
+  return '';
+}
+
+function judged(
+  inside: string,
+  own: string,
+  libraries: readonly Recognised[],
+  name: string,
+): Recognised {
+  const kinds = new Set<GuardKind>();
+  const credentials = new Set<Credential>();
+  const detail: Record<string, string | boolean> = {};
+  let confidence: Confidence = 'high';
+  const says = (status: keyof typeof refuses): boolean => refuses[status].test(inside);
+  const passesError =
+    /\bnext\(\s*(?!\)|['"]route|null\b|undefined\b)[^)\s]/.test(inside) ||
+    /\bthrow\b/.test(inside) ||
+    /return\s+false\b|=>\s*false\b/.test(own);
+  const turnsAway = /redirect\([^)]*(?:log-?in|sign-?in|auth|['"]\/['"])/i.test(inside);
+  for (const library of libraries) {
+    for (const kind of library.kinds) kinds.add(kind);
+    for (const credential of library.credentials) credentials.add(credential);
+  }
+  const read = reads
+    .filter(([, pattern]) => pattern.test(inside))
+    .map(([credential]) => credential);
+  const known =
+    read.length > 0 ||
+    /\breq(?:uest)?\??\.(?:user|auth|account|currentUser)\b|jwt\w*\.verify|jwtVerify|verifyToken|verifyIdToken|res\.locals\.(?:user|auth)/i.test(
+      inside,
+    );
+  const byRole =
+    /\brole|permission|is_?admin|\bscopes?\b|privilege|\bcan\(|ability|isSuper|\.admin\b/i.test(
+      inside,
+    );
+  const owner =
+    /\.(?:params|body|query)[\w.?]*\s*[!=]==?\s*[\w.?]*(?:user|auth)\b[\w.?]*|(?:user|auth)\b[\w.?]*\s*[!=]==?\s*(?:String\()?[\w.?]*\.(?:params|body)|(?:author|owner|user)_?(?:id)?(?:\.toString\(\))?\s*[!=]==?\s*[\w.?]*(?:user|auth)\b/i.test(
+      inside,
+    );
+  const csrf = /x-csrf-token|csrf|xsrf|sec-fetch-site/i.test(inside) && (says(403) || passesError);
+  if (csrf) {
+    kinds.add('csrf');
+    detail.kind = /sec-fetch-site/i.test(inside) ? 'Fetch-Metadata' : 'Token';
+  } else if (known && !says(429)) {
+    const refusesAuth = says(401) || turnsAway;
+    if ((byRole || owner) && (says(403) || (!says(401) && (passesError || turnsAway)))) {
+      kinds.add('authz');
+      if (owner) detail.owner = true;
+    }
+    if (refusesAuth || (!kinds.has('authz') && (says(403) || (passesError && read.length > 0)))) {
+      kinds.add('auth');
+      if (!refusesAuth) confidence = 'medium';
+    }
+  }
+  if (kinds.has('auth') || kinds.has('authz'))
+    for (const credential of read) credentials.add(credential);
+  if (/access-control-allow-origin/i.test(inside)) kinds.add('cors');
+  if (
+    /x-frame-options|x-content-type-options|content-security-policy|strict-transport-security/i.test(
+      inside,
+    ) &&
+    /\.(?:set|setHeader|header|append)\(/.test(inside)
+  )
+    kinds.add('headers');
+  if (says(429)) kinds.add('ratelimit');
+  if (
+    !kinds.has('auth') &&
+    !kinds.has('authz') &&
+    checksInput(inside) &&
+    (says(400) || passesError || /\.validationResult|validationResult\(/.test(inside))
+  )
+    kinds.add('validation');
+  if (kinds.size === 0 && /\.on\(\s*['"]data['"]/.test(own)) kinds.add('body');
+  if (kinds.size === 0 && logs(own) && !passesError) kinds.add('logging');
+  if (kinds.size > 0)
+    return {
+      kinds: [...kinds],
+      library: libraries[0]?.library,
+      detail: detail as Detail,
+      confidence,
+      credentials: [...credentials],
+    };
+  return byName(name, inside, read, passesError);
+}
+
+function checksInput(inside: string): boolean {
+  return (
+    /\.(?:safeP|p)arse(?:Async)?\(\s*(?:\{\s*)?[\w.]*(?:req|request|body|params|query|ctx)\b|\.(?:validate|validateAsync|validateSync|check|assert)\(\s*(?:\{\s*)?[\w.[\]]*(?:req|request|body)\b|validationResult\(|validateOrReject\(|\bvalidate\(\s*req/.test(
+      inside,
+    ) ||
+    (/\b(?:schema|validator|dto|rules?)\w*\b/i.test(inside) &&
+      /\.(?:parse|safeParse|parseAsync|safeParseAsync|validate|validateAsync)\(/.test(inside) &&
+      /\breq(?:uest)?\b/.test(inside))
+  );
+}
+
+function logs(own: string): boolean {
+  return (
+    /(?:console|log(?:ger)?)\w*\.(?:log|info|debug|http)\(/i.test(own) &&
+    /\.(?:method|url|originalUrl|path)\b/.test(own)
+  );
+}
+
+/** Where the body hands everything on, its own name is the last hint: never more than a guess. */
+function byName(
+  name: string,
+  inside: string,
+  read: readonly Credential[],
+  passesError: boolean,
+): Recognised {
+  const hands = passesError || /\bawait\b|\.then\(|\bcatch\b/.test(inside);
+  const hint: GuardKind | undefined = !hands
+    ? undefined
+    : /^(?:require|ensure|is|check|verify|protect|authenticate)\w*(?:auth|login|loggedin|token|user|session|jwt)|^(?:auth|authenticate|authenticated|protect|jwtAuth|authMiddleware|isAuth)$/i.test(
+          name,
+        )
+      ? 'auth'
+      : /^(?:is|require|ensure|check|has)\w*(?:admin|role|permission)|^authori[sz]e$/i.test(name)
+        ? 'authz'
+        : /^validate/i.test(name)
+          ? 'validation'
+          : undefined;
+  if (hint === undefined) return unknown;
+  const credentials = hint === 'validation' || !passesError ? [] : [...read];
+  return { kinds: [hint], detail: { byName: true }, confidence: 'low', credentials };
+}
+
+/** What an error handler says to the caller. */
+function leaks(own: string): Detail {
+  const guarded = /NODE_ENV|\bdev|isProd|production|debug/i.test(own);
+  if (/\.stack\b/.test(own.replace(/(?:console|log(?:ger)?)\w*\.\w+\([^;]*\)/gi, '')) && !guarded)
+    return { leaks: 'stack' };
+  if (
+    /(?:json|send|end)\([\s\S]*\b(?:err|error|e)\.message\b|message\s*:\s*(?:err|error|e)\.message|\{\s*message\s*\}/.test(
+      own,
+    )
+  )
+    return { leaks: 'message' };
+  if (/(?:json|send)\(\s*(?:err|error|e)\s*\)/.test(own)) return { leaks: 'stack' };
+  return { leaks: 'none' };
 }
