@@ -3,13 +3,8 @@ import type { Place } from '../../../surface/surface.ts';
 import { configuration } from './config.ts';
 import { evaluate, type Machine, machine } from './evaluate.ts';
 import { execute, instanceOf, run } from './execute.ts';
-import { placeOf, type Program, resolveImport, type SourceFile } from './program.ts';
-import {
-  type CallValue,
-  type FunctionNode,
-  isExternal,
-  type Value,
-} from './values.ts';
+import { type Program, placeOf, resolveImport, type SourceFile } from './program.ts';
+import { type CallValue, type FunctionNode, isExternal, type Value } from './values.ts';
 
 /** One `NestFactory.create`, and every call that concerns the application that it made, in order. */
 export interface Bootstrap {
@@ -19,7 +14,13 @@ export interface Bootstrap {
   platform: 'express' | 'fastify';
   place: Place;
   call: CallValue;
-  calls: { name: string; receiver: string; args: readonly Value[]; call: CallValue; place: Place }[];
+  calls: {
+    name: string;
+    receiver: string;
+    args: readonly Value[];
+    call: CallValue;
+    place: Place;
+  }[];
 }
 
 const core = /^@nestjs\/core$/;
@@ -160,4 +161,3 @@ function begin(call: CallValue): Bootstrap {
 export function callsOf(bootstrap: Bootstrap, ...names: readonly string[]): Bootstrap['calls'] {
   return bootstrap.calls.filter((call) => names.includes(call.name));
 }
-

@@ -4,8 +4,8 @@ import { run } from './execute.ts';
 import type { Program } from './program.ts';
 import {
   type CallValue,
-  itemsOf,
   isExternal,
+  itemsOf,
   known,
   member,
   type ObjectValue,
@@ -81,7 +81,7 @@ function made(m: Machine, value: Value): Value {
 function merge(store: ObjectValue, value: Value): void {
   for (const one of options(value)) {
     if (one.kind !== 'object') continue;
-    for (const [name, part] of one.members) if (!store.members.has(name)) store.members.set(name, part);
+    for (const [name, part] of one.members)
+      if (!store.members.has(name)) store.members.set(name, part);
   }
 }
-

@@ -7,6 +7,7 @@ import {
   type CallValue,
   choice,
   type FunctionNode,
+  type FunctionValue,
   known,
   options,
   textOfValue,
@@ -21,6 +22,10 @@ export interface Machine {
   onCall: (call: CallValue) => void;
   /** Gives a value to a call that only the framework's own knowledge can: `config.get('prefix')`. */
   answer: (call: CallValue) => Value | undefined;
+  /** Every function of the project that is run. */
+  onRun: (callee: FunctionValue) => void;
+  /** What is thrown and not caught again on the way out. */
+  thrown: Value[];
   /** Functions and declarations under way, against recursion. */
   stack: unknown[];
   /** Steps that are left: an honest bootstrap needs a few thousand. */
@@ -29,12 +34,14 @@ export interface Machine {
 
 export function machine(
   program: Program,
-  hooks: Partial<Pick<Machine, 'onCall' | 'answer'>> = {},
+  hooks: Partial<Pick<Machine, 'onCall' | 'answer' | 'onRun'>> = {},
 ): Machine {
   return {
     program,
     onCall: hooks.onCall ?? (() => {}),
     answer: hooks.answer ?? (() => undefined),
+    onRun: hooks.onRun ?? (() => {}),
+    thrown: [],
     stack: [],
     budget: 200_000,
   };
@@ -156,6 +163,9 @@ function unary(
 ): Value {
   const value = next(node.argument);
   if (node.operator === 'void') return known(undefined);
+  if (node.operator === '!' && /^(array|object|class|function)$/.test(value.kind)) {
+    return known(false);
+  }
   if (value.kind !== 'literal') return unknown;
   if (node.operator === '!') return known(!value.value, value.sure);
   if (node.operator === '-' && typeof value.value === 'number') return known(-value.value);
@@ -292,6 +302,9 @@ export function memberOf(m: Machine, object: Value, name: string): Value {
       if (name === 'length' && !object.open) return known(object.items.length);
       return object.items[index] ?? { kind: 'member', of: object, name };
     }
+    case 'literal':
+      if (object.value === undefined || object.value === null) return known(undefined, object.sure);
+      return { kind: 'member', of: object, name };
     default:
       return { kind: 'member', of: object, name };
   }

@@ -25,6 +25,7 @@ export function run(m: Machine, callee: FunctionValue, args: readonly Value[]): 
   bindParameters(m, node.params, args, scope);
   if (!node.body) return unknown;
   m.stack.push(node);
+  m.onRun(callee);
   const result =
     node.body.type === 'BlockStatement'
       ? returned(m, node.body.body, scope)
@@ -168,6 +169,7 @@ function step(m: Machine, node: Node, scope: Scope, values: Value[]): boolean {
       values.push(node.argument ? evaluate(m, node.argument, scope) : known(undefined));
       return true;
     case 'ThrowStatement':
+      m.thrown.push(evaluate(m, node.argument, scope));
       return true;
     case 'BlockStatement':
       return execute(m, node.body, scope, values);
@@ -182,8 +184,12 @@ function step(m: Machine, node: Node, scope: Scope, values: Value[]): boolean {
       return one && other;
     }
     case 'TryStatement': {
+      const before = m.thrown.length;
       const ended = execute(m, node.block.body, scope, values);
-      if (node.handler) execute(m, node.handler.body.body, scope, []);
+      if (node.handler) {
+        m.thrown.splice(before);
+        execute(m, node.handler.body.body, scope, values);
+      }
       if (node.finalizer) execute(m, node.finalizer.body, scope, values);
       return ended;
     }

@@ -1,6 +1,6 @@
 import type { Place } from '../../../surface/surface.ts';
 import type { Machine } from './evaluate.ts';
-import { className, lineage, type Mark, type Method, marksOf, markOf } from './marks.ts';
+import { className, lineage, type Mark, type Method, markOf, marksOf } from './marks.ts';
 import { placeOf, type Scope } from './program.ts';
 import { type ClassValue, itemsOf, member, type Text, textOfValue, type Value } from './values.ts';
 
@@ -12,7 +12,12 @@ export interface Handler {
   method: Method;
   scope: Scope;
   name: string;
-  verbs: readonly { method: string; sse: boolean; paths: readonly (Text | undefined)[]; place: Place }[];
+  verbs: readonly {
+    method: string;
+    sse: boolean;
+    paths: readonly (Text | undefined)[];
+    place: Place;
+  }[];
   marks: readonly Mark[];
   place: Place;
 }

@@ -1,0 +1,123 @@
+import { credentialsIn } from '../../../languages/javascript/describe.ts';
+import { textOf } from '../../../languages/javascript/parse.ts';
+import type { Credential } from '../../../surface/surface.ts';
+import { machine, memberOf } from './evaluate.ts';
+import { construct, run } from './execute.ts';
+import type { Program } from './program.ts';
+import { type Consulted, type Metadata, reflect } from './reflector.ts';
+import {
+  type ClassValue,
+  isExternal,
+  itemsOf,
+  type ObjectValue,
+  options,
+  rootOf,
+  textOfValue,
+  type Value,
+} from './values.ts';
+
+/** What a guard of the project did when it was run on paper for one route. */
+export interface Trial {
+  /** It lets every caller pass: here because of a marker, or always. */
+  passes: 'here' | 'always' | false;
+  thrown: readonly Value[];
+  /** Texts of the functions that it ran. */
+  text: string;
+  /** Texts in the metadata that it asked for: role names. */
+  roles: readonly string[];
+  credentials: readonly Credential[];
+}
+
+interface Attempt {
+  open: boolean;
+  thrown: readonly Value[];
+  text: string;
+  consulted: readonly Consulted[];
+}
+
+// Calls that refuse a caller by throwing inside a package.
+const refusing =
+  /verify|validate|authenticate|check|assert|ensure|introspect|decode|canActivate|consume|protect|handleRequest/i;
+
+/** Runs one method of a guard for a route with this metadata, and once more with each marker turned. */
+export function tryGuard(
+  program: Program,
+  guard: ClassValue | ObjectValue,
+  method: string,
+  metadata: Metadata,
+): Trial | undefined {
+  const first = attempt(program, guard, method, metadata);
+  if (!first) return undefined;
+  const roles = first.consulted.flatMap(({ value }) =>
+    itemsOf(value).flatMap((one) => {
+      const text = textOfValue(one)?.text;
+      return text === undefined || /^(true|false)$/.test(text) ? [] : [text];
+    }),
+  );
+  const depends = first.consulted.some(
+    ({ key }) => attempt(program, guard, method, metadata, key)?.open === false,
+  );
+  return {
+    passes: first.open ? (depends ? 'here' : 'always') : false,
+    thrown: first.thrown,
+    text: first.text,
+    roles: [...new Set(roles)],
+    credentials: credentialsIn(first.text),
+  };
+}
+
+function attempt(
+  program: Program,
+  guard: ClassValue | ObjectValue,
+  method: string,
+  metadata: Metadata,
+  toggled?: Value,
+): Attempt | undefined {
+  const consulted: Consulted[] = [];
+  const texts: string[] = [];
+  const m = machine(program, {
+    answer: reflect(metadata, consulted, toggled),
+    onRun: ({ file, node }) => texts.push(textOf(file.parsed, node)),
+    onCall: (call) => {
+      const name = nameOf(call.callee);
+      if (!call.isNew && refusing.test(name)) m.thrown.push(call);
+    },
+  });
+  m.budget = 30_000;
+  const self = guard.kind === 'class' ? construct(m, guard, []) : guard;
+  const body = memberOf(m, self, method);
+  if (body.kind !== 'function') return undefined;
+  texts.length = 0;
+  const result = run(m, body, []);
+  const open =
+    options(result).every((one) => one.kind === 'literal' && one.value === true) &&
+    m.thrown.length === 0 &&
+    m.budget > 0;
+  return { open, thrown: m.thrown, text: texts.join('\n'), consulted };
+}
+
+function nameOf(callee: Value): string {
+  if (callee.kind === 'member') return callee.name;
+  return callee.kind === 'external' ? (callee.name.split('.').at(-1) ?? '') : '';
+}
+
+/** Names of the exceptions among what was thrown, `HttpException(401)` as its number. */
+export function exceptionNames(thrown: readonly Value[]): string[] {
+  return thrown.flatMap((value) => {
+    if (value.kind === 'object' && value.of) {
+      const parent = value.of.node.superClass;
+      const own = value.of.node.id?.name ?? '';
+      return [own, parent && 'name' in parent ? String(parent.name) : ''];
+    }
+    if (value.kind !== 'call' || !value.isNew) return [];
+    const root = rootOf(value);
+    const name = root.kind === 'external' ? root.name : '';
+    const status = value.args[1];
+    const code = status && textOfValue(status)?.text;
+    const named =
+      status && isExternal(status, /^@nestjs\/common$/) && status.kind === 'external'
+        ? status.name
+        : '';
+    return [name, code ?? named];
+  });
+}
