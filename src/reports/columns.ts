@@ -66,13 +66,7 @@ export function columns(
   const widths = spec.map((column, at) =>
     Math.min(column.most ?? 1000, Math.max(0, ...texts.map((row) => widthOf(row[at] ?? '')))),
   );
-  const flexible = spec.findIndex((column) => column.flexible === true);
-  if (flexible !== -1) {
-    const gaps = 2 * (spec.length - 1) + indent.length;
-    const others = widths.reduce((sum, width, at) => (at === flexible ? sum : sum + width), 0);
-    const left = Math.max(16, look.width - gaps - others);
-    widths[flexible] = Math.min(widths[flexible] ?? 0, left);
-  }
+  narrowed(widths, spec, look.width - 2 * (spec.length - 1) - indent.length);
   return rows.map((row, at) => {
     const cells = spec.map((column, index) => {
       const cell = row[index] ?? '';
@@ -84,4 +78,19 @@ export function columns(
     });
     return `${indent}${cells.join('  ')}`.trimEnd();
   });
+}
+
+/** Narrows the flexible column, and when it is at its least, the widest of the others. */
+function narrowed(widths: number[], spec: readonly Column[], room: number): void {
+  const flexible = spec.findIndex((column) => column.flexible === true);
+  if (flexible === -1) return;
+  const excess = (): number => widths.reduce((sum, width) => sum + width, 0) - room;
+  const least = Math.min(16, widths[flexible] ?? 0);
+  widths[flexible] = Math.max(least, (widths[flexible] ?? 0) - Math.max(0, excess()));
+  while (excess() > 0) {
+    const widest = widths.indexOf(Math.max(...widths.filter((_width, at) => at !== flexible)));
+    const width = widths[widest] ?? 0;
+    if (width <= 8) return;
+    widths[widest] = Math.max(8, width - excess());
+  }
 }

@@ -42,7 +42,8 @@ export function markdown(text: string): string {
       .replace(/@/g, '@\u2060')
       .replace(/:\/\//g, ':\u2060//')
       .replace(/\bwww\./gi, 'www\u2060.')
-      .replace(/^(\s*)([-+=]|\d+[.)])/, '$1\\$2')
+      .replace(/^(\s*)([-+=])/, '$1\\$2')
+      .replace(/^(\s*\d+)\./, '$1\\.')
   );
 }
 

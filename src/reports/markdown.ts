@@ -8,6 +8,7 @@ import {
   type Report,
   type ReportProof,
   reasons,
+  sentences,
   sourceOf,
   summaryLine,
   testsLine,
@@ -55,7 +56,7 @@ function findings({ findings: all, known = 0 }: Report): string {
     ({ severity, id, message, fix, place, cwe, owasp2021, owasp2025, route }) => [
       severity,
       code(id),
-      `${text(message)}${route === undefined ? '' : ` (${code(route)})`} ${text(fix)}`,
+      `${text(sentences({ message, fix }))}${route === undefined ? '' : ` ${code(route)}`}`,
       code(sourceOf(place)),
       [
         ...cwe.map((number) => `CWE-${number}`),

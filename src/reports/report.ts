@@ -200,3 +200,8 @@ export function countsOf(counts: Readonly<Record<string, number>>): string {
   const known = Object.entries(counts).filter(([, count]) => count > 0);
   return known.map(([word, count]) => `${count} ${word}`).join(', ') || 'nothing known';
 }
+
+/** What is wrong and what to do, as two sentences. */
+export function sentences({ message, fix }: Pick<Finding, 'message' | 'fix'>): string {
+  return `${message}${/[.!?]$/.test(message) ? '' : '.'} ${fix}`;
+}

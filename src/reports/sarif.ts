@@ -2,7 +2,7 @@ import type { ArtifactLocation, Log, ReportingDescriptor, Result } from 'sarif';
 import { entryOf } from '../findings/catalogue.ts';
 import { type Finding, type Severity, severities } from '../findings/finding.ts';
 import { oneLine } from './escape.ts';
-import type { Report } from './report.ts';
+import { type Report, sentences } from './report.ts';
 
 const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
   critical: 'error',
@@ -90,7 +90,7 @@ function resultOf(
     ruleIndex,
     level: levels[finding.severity],
     kind: 'fail',
-    message: { text: `${oneLine(finding.message)} ${oneLine(finding.fix)}` },
+    message: { text: oneLine(sentences(finding)) },
     locations: [
       {
         physicalLocation: {

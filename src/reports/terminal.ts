@@ -1,9 +1,12 @@
 import type { Severity } from '../findings/finding.ts';
-import { columns, type Look, widthOf } from './columns.ts';
+import { columns, cut, type Look, widthOf } from './columns.ts';
 import { oneLine } from './escape.ts';
 import { plural, type Report, sourceOf, summaryLine } from './report.ts';
 import { planText } from './terminal-plan.ts';
 import { proofText } from './terminal-proof.ts';
+
+/** Columns below which a table's last cells go to a line of their own. */
+const narrow = 110;
 
 export interface TerminalLook extends Look {
   /** Findings that are listed; the rest is counted. */
@@ -39,16 +42,26 @@ export function headText(report: Report, { paint, width }: Look): string {
 
 export function postureText({ postures }: Report, look: Look): string {
   const { paint } = look;
-  return columns(
+  const wide = look.width >= narrow;
+  const rows = columns(
     postures.map(({ title, state, good, evidence, places, confidence }) => [
       title,
       { text: state, paint: good ? paint.green : paint.yellow },
       confidence === 'high' ? evidence : `${evidence} (${confidence} confidence)`,
-      placesText(places),
+      wide ? placesText(places) : '',
     ]),
     [{}, {}, { flexible: true }, { paint: paint.dim, most: 44 }],
     look,
-  ).join('\n');
+  );
+  if (wide) return rows.join('\n');
+  return rows
+    .flatMap((row, at) => [row, ...below(placesText(postures[at]?.places ?? []), look)])
+    .join('\n');
+}
+
+/** Where a line has no room for every column, the last ones stand below it. */
+function below(text: string, { paint, width }: Look): string[] {
+  return text === '' ? [] : [`      ${paint.dim(cut(oneLine(text), width - 6))}`];
 }
 
 function placesText(places: readonly { file: string; line: number }[]): string {
@@ -70,18 +83,24 @@ export function findingsText({ findings, known = 0 }: Report, look: TerminalLook
     return `  ${paint.green('no findings')}${known === 0 ? '' : paint.dim(` (${known} in the baseline)`)}`;
   }
   const most = look.findings ?? 30;
-  const rows = columns(
-    findings
-      .slice(0, most)
-      .map(({ severity, id, message, place }) => [
-        { text: severity, paint: colours[severity] },
-        message,
-        id,
-        sourceOf(place),
-      ]),
+  const wide = look.width >= narrow;
+  const shown = findings.slice(0, most);
+  const lines = columns(
+    shown.map(({ severity, id, message, place }) => [
+      { text: severity, paint: colours[severity] },
+      message,
+      ...(wide ? [id, sourceOf(place)] : []),
+    ]),
     [{}, { flexible: true }, { paint: paint.cyan, most: 36 }, { paint: paint.dim, most: 40 }],
     look,
   );
+  const rows = wide
+    ? lines
+    : lines.flatMap((line, at) => {
+        const finding = shown[at];
+        if (finding === undefined) return [line];
+        return [line, ...below(`${finding.id}  ${sourceOf(finding.place)}`, look)];
+      });
   const rest = findings.length - most;
   const more =
     rest > 0 ? [paint.dim(`  … and ${rest} more; --report findings.md has all of them`)] : [];
