@@ -4,10 +4,10 @@ import { isParsed, isSource, type Parsed, parseFile } from '../../languages/java
 import type { Project } from '../../project/project.ts';
 import type { Fact } from '../../surface/facts.ts';
 import { isOwnCode } from '../../surface/queries.ts';
-import type { Surface, Unresolved } from '../../surface/surface.ts';
+import type { Place, Surface } from '../../surface/surface.ts';
 import { describe, errorHandler, type Found } from './reader/describe.ts';
 import { runExpress } from './reader/run.ts';
-import { walkApp } from './reader/walk.ts';
+import { type Served, walkApp } from './reader/walk.ts';
 
 /** Reads an Express project's whole surface from its sources. */
 export async function readExpress(project: Project): Promise<Surface> {
@@ -18,18 +18,12 @@ export async function readExpress(project: Project): Promise<Surface> {
   const made = roots.filter((one) => one.kind === 'app');
   // A code base without an application gives its routers to one elsewhere.
   const apps = made.length > 0 ? made : roots;
-  const walked = apps.map((app) => walkApp(machine, app));
-  const found: Found[] = [];
-  const seen = new Set<string>();
-  for (const one of walked.flatMap((each) => each.served)) {
-    const route = describe(machine, one);
-    // A factory that is called twice makes the same application twice.
-    const { app } = one;
-    const key = `${app.place.file}:${app.place.line} ${route.method} ${route.path} ${route.place.file}:${route.place.line}`;
-    if (seen.has(key) && twice(registry.routings, app)) continue;
-    seen.add(key);
-    found.push(route);
-  }
+  const major = project.frameworkMajor ?? 5;
+  const walked = apps.map((app) => walkApp(machine, app, major));
+  const found = unique(
+    walked.flatMap((one) => one.served),
+    (one) => describe(machine, one),
+  );
   const parsed = sources.flatMap((path): Parsed[] => {
     const text = tree.read(path);
     const result = machine.parse(path) ?? (text === undefined ? undefined : parseFile(path, text));
@@ -38,9 +32,11 @@ export async function readExpress(project: Project): Promise<Surface> {
   const facts: Fact[] = [...javascriptFacts(project, parsed)];
   return {
     routes: withIds(seenInTests(found, facts)),
-    guards: walked.flatMap((one) => one.guards.map(({ guard, scope }) => ({ ...guard, scope }))),
-    errorHandlers: walked.flatMap((one) =>
-      one.errorHandlers.map((each) => errorHandler(machine, each)),
+    guards: distinct(
+      walked.flatMap((one) => one.guards.map(({ guard, scope }) => ({ ...guard, scope }))),
+    ),
+    errorHandlers: distinct(
+      walked.flatMap((one) => one.errorHandlers.map((each) => errorHandler(machine, each))),
     ),
     facts,
     unresolved: distinct([...registry.unresolved, ...walked.flatMap((one) => one.unresolved)]),
@@ -59,18 +55,28 @@ function isForeign(path: string): boolean {
   );
 }
 
-function twice(
-  all: readonly { kind: string; place: { file: string; line: number } }[],
-  app: { place: { file: string; line: number } },
-): boolean {
-  const same = all.filter(
-    (one) =>
-      one.kind === 'app' && one.place.file === app.place.file && one.place.line === app.place.line,
-  );
-  return same.length > 1;
+/**
+ * Routes in their order, files last: what stands in a folder answers only where no code does. A function that
+ * registers on two applications (one of them for tests) gives its routes once, unless their guards differ.
+ */
+function unique(all: readonly Served[], made: (one: Served) => Found): Found[] {
+  const seen = new Set<string>();
+  const found: Found[] = [];
+  for (const one of all) {
+    const guards = one.guards.map(({ guard }) => `${guard.place.file}:${guard.place.line}`);
+    const { file, line } = one.layer.place;
+    const key = [one.method, one.path, file, line, ...guards].join(' ');
+    const first = one.app === all[0]?.app;
+    if (seen.has(key) && !first) continue;
+    seen.add(key);
+    found.push(made(one));
+  }
+  const isFiles = (route: Found): boolean => route.kind === 'static';
+  return [...found.filter((one) => !isFiles(one)), ...found.filter(isFiles)];
 }
 
-function distinct(all: readonly Unresolved[]): Unresolved[] {
-  const key = (one: Unresolved): string => `${one.place.file}:${one.place.line} ${one.what}`;
+function distinct<T extends { place: Place }>(all: readonly T[]): T[] {
+  const key = ({ place, ...rest }: T): string =>
+    `${place.file}:${place.line} ${JSON.stringify(rest)}`;
   return [...new Map(all.map((one) => [key(one), one])).values()];
 }

@@ -30,7 +30,6 @@ const parameter = /([:*])([A-Za-z_$][\w$]*)(?:\((?:[^()\\]|\\.|\([^()]*\))*\))?(
  * (`:id(\\d+)`, `*`, `(.*)`) and 8 (`*name`, `{/:optional}`).
  */
 export function templateOf(path: string): string {
-  if (path.includes('/^') || /^\/.*\/[a-z]*$/.test(path)) return path;
   let bare = 0;
   const nameless = (): string => {
     bare += 1;

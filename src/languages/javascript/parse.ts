@@ -38,7 +38,9 @@ export function isSource(path: string): boolean {
 export function parseFile(path: string, text: string): Parsed | NotParsed {
   let reason = '';
   // Node strips a BOM before it looks for the shebang; the parser does not. Same length, same offsets.
-  const source = text.startsWith('\uFEFF#!') ? ` //${text.slice(3)}` : text;
+  const bare = text.startsWith('\uFEFF#!') ? ` //${text.slice(3)}` : text;
+  // Files that say they are Flow are refused by their pragma alone; most of what they hold is parsed.
+  const source = bare.replace(/^(\s*(?:\/\/|\/?\*+)\s*)@flow\b/gm, '$1 flow');
   for (const options of attempts(path)) {
     const result = parseSync(path, source, { preserveParens: false, ...options });
     const first = result.errors.find((error) => error.severity === 'Error');

@@ -8,7 +8,7 @@ import {
 } from '../../../languages/javascript/describe.ts';
 import { lineOf } from '../../../languages/javascript/parse.ts';
 import type { Machine } from '../../../languages/javascript/run/machine.ts';
-import type { Closure, Value } from '../../../languages/javascript/run/values.ts';
+import type { Closure } from '../../../languages/javascript/run/values.ts';
 import type {
   Credential,
   ErrorHandler,
@@ -19,6 +19,7 @@ import type {
   Trait,
 } from '../../../surface/surface.ts';
 import { innerHandler } from './inner.ts';
+import { isGraphql, isStatic } from './packages.ts';
 import { paramsOf } from './params.ts';
 import type { Handler } from './routing.ts';
 import { type Uses, usesOf } from './uses.ts';
@@ -39,16 +40,16 @@ export function describe(machine: Machine, served: Served): Found {
   );
   const fn = handler && innerHandler(machine, handler.value);
   const uses = fn ? usesOf(machine, fn) : undefined;
-  const template = templateOf(path);
-  const params = paramsOf(uses, served, pathParams(template), layer.place);
+  const template = served.expression ? path : templateOf(path);
+  const params = paramsOf(uses, served, served.expression ? [] : pathParams(template), layer.place);
   const text = uses?.texts.join('\n') ?? '';
-  const kind = kindOf(served, guards, text);
-  const body = bodyOf(method, params, uses, guards, text);
+  const kind = kindOf(served, text);
+  const body = bodyOf(served, params, uses);
   const name = handlerName(handler, fn);
   const traits = new Set<Trait>(traitsOf(method, template, name, params));
   const response = kind === 'static' ? 'file' : responseOf(text);
   if (kind === 'static') traits.add('static');
-  if (isDocs(served)) traits.add('docs');
+  if (served.mount && served.docs) traits.add('docs');
   if (body === 'raw') traits.add('raw-body');
   if (body === 'multipart') traits.add('upload');
   if (response === 'html') traits.add('page');
@@ -73,69 +74,28 @@ export function describe(machine: Machine, served: Served): Found {
   };
 }
 
-function isDocs({ mount, guards, handler }: Served): boolean {
-  const isUi = (value: Value | undefined): boolean =>
-    value?.k === 'external' && /swagger-ui|redoc|scalar/.test(value.module);
-  const stacked = guards.some((one) => one.scope === 'route' && one.guard.kinds.includes('docs'));
-  return isUi(handler?.value) || (mount && stacked);
-}
-
-function kindOf(served: Served, guards: readonly Guard[], text: string): Route['kind'] {
-  const { handler, method } = served;
+function kindOf({ handler, method }: Served, text: string): Route['kind'] {
   if (method === 'WS') return 'websocket';
-  const value = handler?.value;
-  if (value?.k === 'external') {
-    if (/graphql|apollo/i.test([value.module, ...value.path].join('.'))) return 'graphql';
-    if (isStatic(value)) return 'static';
-  }
-  if (served.mount && guards.at(-1)?.kinds.includes('static')) return 'static';
+  if (isGraphql(handler?.value)) return 'graphql';
+  if (isStatic(handler?.value)) return 'static';
   return /text\/event-stream/.test(text) ? 'sse' : 'http';
 }
 
-function isStatic(value: Extract<Value, { k: 'external' }>): boolean {
-  return (
-    (value.module === 'express' && value.path.at(-1) === 'static') ||
-    /^(?:serve-static|serve-favicon|serve-index|express-static-gzip)$/.test(value.module)
-  );
-}
+const bodiless: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'DELETE']);
 
-function bodyOf(
-  method: string,
-  params: readonly Param[],
-  uses: Uses | undefined,
-  guards: readonly Guard[],
-  text: string,
-): Route['body'] {
-  const parsers = new Set(
-    guards.filter((one) => one.kinds.includes('body')).map((one) => parserOf(one)),
-  );
-  const own = guards.filter((one) => one.scope === 'route');
-  if (own.some((one) => one.kinds.includes('upload')) || params.some((one) => one.in === 'file'))
-    return 'multipart';
-  if (
-    own.some((one) => parserOf(one) === 'raw') ||
-    /\breq\w*\.(?:on\(\s*['"]data|pipe\()|rawBody/.test(text)
-  )
-    return 'raw';
-  if (own.some((one) => parserOf(one) === 'text')) return 'text';
+function bodyOf(served: Served, params: readonly Param[], uses: Uses | undefined): Route['body'] {
+  const parsers = served.guards.flatMap((one) => one.parser ?? []);
+  const own = served.guards.flatMap((one) => (one.scope === 'route' ? (one.parser ?? []) : []));
+  const text = uses?.texts.join('\n') ?? '';
+  if (own.includes('multipart') || params.some((one) => one.in === 'file')) return 'multipart';
+  if (/\breq\w*\.(?:on\(\s*['"]data|pipe\()|rawBody/.test(text)) return 'raw';
+  const special = own.find((one) => one === 'raw' || one === 'text');
+  if (special) return special;
   const reads = params.some((one) => one.in === 'body') || uses?.open.has('body');
-  if (!reads)
-    return uses
-      ? 'none'
-      : ['GET', 'HEAD', 'OPTIONS', 'DELETE'].includes(method)
-        ? 'none'
-        : 'unknown';
-  if (parsers.has('json')) return 'json';
-  if (parsers.has('form')) return 'form';
-  return parsers.has('raw') ? 'raw' : parsers.has('text') ? 'text' : 'unknown';
-}
-
-function parserOf(guard: Guard): string | undefined {
-  if (!guard.kinds.includes('body')) return undefined;
-  if (/\braw\(/.test(guard.name)) return 'raw';
-  if (/\btext\(/.test(guard.name)) return 'text';
-  if (/urlencoded/.test(guard.name)) return 'form';
-  return 'json';
+  if (!reads) return uses || bodiless.has(served.method) ? 'none' : 'unknown';
+  return (
+    (['json', 'form', 'raw', 'text'] as const).find((one) => parsers.includes(one)) ?? 'unknown'
+  );
 }
 
 function handlerName(handler: Handler | undefined, fn: Closure | undefined): string | undefined {

@@ -21,7 +21,7 @@ export function evidenceFor(parsed: Parsed, node: Node, parents: readonly Node[]
     return byDefault(parent.right);
   }
   if (parent.type === 'CallExpression' && parent.arguments[0] === node)
-    return byCall(parsed, parent);
+    return byCall(parsed, parent, parents.at(-2));
   if (parent.type === 'UnaryExpression' && parent.operator === '+') return { type: 'number' };
   if (parent.type === 'UnaryExpression' && parent.operator === 'typeof')
     return byTypeof(parents.at(-2));
@@ -40,7 +40,11 @@ function byDefault(node: Node): Evidence {
   return { optional: true, ...(type === 'boolean' ? { type } : {}) };
 }
 
-function byCall(parsed: Parsed, call: Extract<Node, { type: 'CallExpression' }>): Evidence {
+function byCall(
+  parsed: Parsed,
+  call: Extract<Node, { type: 'CallExpression' }>,
+  outer: Node | undefined,
+): Evidence {
   const name = textOf(parsed, call.callee);
   if (name === 'parseInt' || name === 'Number.parseInt') return { type: 'integer' };
   if (name === 'Number' || name === 'parseFloat' || name === 'Number.parseFloat')
@@ -50,8 +54,10 @@ function byCall(parsed: Parsed, call: Extract<Node, { type: 'CallExpression' }>)
   if (/(?:^|\.)(?:hash|hashSync|compare|compareSync)$/.test(name)) return { type: 'string' };
   const listed =
     call.callee.type === 'MemberExpression' ? literal(call.callee.object)?.value : undefined;
-  if (!name.endsWith('.includes') || !Array.isArray(listed)) return {};
-  const values = listed.filter((one): one is string | number => typeof one !== 'object');
+  // A value outside of the list is refused, not only told apart.
+  const refused = outer?.type === 'UnaryExpression' && outer.operator === '!';
+  if (!refused || !name.endsWith('.includes') || !Array.isArray(listed)) return {};
+  const values = listed.filter((one) => typeof one === 'string' || typeof one === 'number');
   return values.length === listed.length ? { enum: values } : {};
 }
 
@@ -121,7 +127,12 @@ function missing(parsed: Parsed, test: Node): string[] {
     return [...missing(parsed, test.left), ...missing(parsed, test.right)];
   }
   const text = (node: Node): string => textOf(parsed, node).replace(/\s+/g, '');
-  if (test.type === 'UnaryExpression' && test.operator === '!') return [text(test.argument)];
+  if (test.type === 'UnaryExpression' && test.operator === '!') {
+    const { argument } = test;
+    // `!Array.isArray(items)` and `!allowed.includes(kind)` refuse a missing one, too.
+    const given = argument.type === 'CallExpression' ? argument.arguments[0] : undefined;
+    return given ? [text(given), text(argument)] : [text(argument)];
+  }
   if (test.type !== 'BinaryExpression' || !/^!==?$|^===?$/.test(test.operator)) return [];
   // `typeof name !== 'string'` refuses a missing one, too.
   const isTypeof = test.left.type === 'UnaryExpression' && test.left.operator === 'typeof';

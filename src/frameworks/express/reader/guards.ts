@@ -9,16 +9,23 @@ import {
   type Closure,
   type External,
   optionsOf,
+  stringOf,
   type Value,
 } from '../../../languages/javascript/run/values.ts';
-import type { Credential, Guard, GuardKind } from '../../../surface/surface.ts';
+import type { Credential, Guard, GuardKind, Route } from '../../../surface/surface.ts';
 import { calledBy } from './calls.ts';
+import { parserOf } from './packages.ts';
 import { type Handler, routingOf } from './routing.ts';
+import { type Field, fieldsOf } from './schemas.ts';
 
 /** A guard with what it reads, before its scope is known. */
 export interface Known {
   guard: Omit<Guard, 'scope'>;
   credentials: readonly Credential[];
+  /** What it parses, when it is a body parser. */
+  parser?: Route['body'] | undefined;
+  /** What it asks of the request. */
+  fields: readonly Field[];
 }
 
 const nothing: Recognised = { kinds: ['unknown'], detail: {}, confidence: 'low', credentials: [] };
@@ -37,7 +44,20 @@ export function guardOf(machine: Machine, handler: Handler): Known {
       confidence: found.confidence,
     },
     credentials: found.credentials,
+    parser: parserOf(value),
+    fields: [...fieldsOf(machine, value), ...uploads(value)],
   };
+}
+
+/** The form fields that multer takes: `upload.single('avatar')`. */
+function uploads(value: Value): Field[] {
+  if (value.k !== 'external' || value.module !== 'multer') return [];
+  const [first] = value.args ?? [];
+  const given = first?.k === 'list' ? first.items : first ? [first] : [];
+  return given.flatMap((one) => {
+    const name = stringOf(one.k === 'record' ? one.members.get('name') : one);
+    return name === undefined ? [] : [{ in: 'file' as const, name, type: 'object' as const }];
+  });
 }
 
 function nameOf(value: Value): string {

@@ -2,7 +2,7 @@ import { childrenOf, type Node } from '../../../languages/javascript/parse.ts';
 import type { Closure, Value } from '../../../languages/javascript/run/values.ts';
 
 /** Express takes a function of four parameters as an error handler. */
-export function isErrorHandler(value: Value): value is Closure {
+export function isErrorHandler(value: Value): boolean {
   if (value.k !== 'closure') return false;
   return value.node.params.length === 4 && !value.boundArguments?.length;
 }

@@ -33,11 +33,14 @@ export function expressHost(registry: () => Registry, environment: Host['environ
         return known;
       }
       if (routers.test(name)) return routerFunction(registry);
+      if (name === 'celebrate') return celebrate();
       return undefined;
     },
     externalCall: (callee, args, site, made) => externalCall(registry(), callee, args, site, made),
     escaped: (callee, args, site) => escaped(registry(), callee, args, site),
     exhausted: (path) => {
+      // A long computation that has nothing to do with routes hides none.
+      if (!touchesExpress(registry().machine.tree.read(path) ?? '')) return;
       registry().unresolved.push({
         what: 'a file that is too long to run',
         place: { file: path, line: 1 },
@@ -45,6 +48,15 @@ export function expressHost(registry: () => Registry, environment: Host['environ
     },
     ...(environment ? { environment } : {}),
   };
+}
+
+// Keys of celebrate's schemas are named by this enumeration.
+function celebrate(): Value {
+  const made = external('celebrate');
+  const names = ['body', 'query', 'params', 'headers', 'cookies'];
+  const members = names.map((name) => [name.toUpperCase(), primitive(name)] as const);
+  made.members.set('Segments', record(members));
+  return made;
 }
 
 function routerFunction(registry: () => Registry): Value {
@@ -140,4 +152,12 @@ function escaped(registry: Registry, callee: Value, args: readonly Value[], site
     `${touched[0]!.kind === 'app' ? 'an application' : 'a router'} handed to ${name}(…)`,
     site,
   );
+}
+
+// What names neither the framework nor a router's words can only be reached by an import.
+const words = /express|[rR]outer\b|\bapp\b/;
+
+/** Whether a file may register routes, by its words. */
+export function touchesExpress(text: string): boolean {
+  return words.test(text);
 }

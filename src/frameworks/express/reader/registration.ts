@@ -43,6 +43,7 @@ export interface Registry {
 
 /** A new application or router. */
 export function makeRouting(registry: Registry, kind: Routing['kind'], site: Site): Native {
+  registry.machine.effects += 1;
   const place = registry.machine.placeOf(site.scope, site.node);
   const routing = markedRouting({ kind, name: kind, place, layers: [], mounted: false });
   registry.routings.push(routing);
@@ -118,7 +119,8 @@ function add(
   site: Site,
 ): void {
   const [first] = args;
-  const paths = first && isPath(first, kind) ? pathsIn(registry, first, site) : undefined;
+  const isFirst = first && (isPath(first, kind) || (args.length > 1 && isNamedPath(first, site)));
+  const paths = isFirst ? pathsIn(registry, first, site) : undefined;
   const root: PathText[] = [{ text: '/', open: false }];
   push(registry, routing, kind, method, paths ?? root, args, paths ? 1 : 0, site);
 }
@@ -133,6 +135,7 @@ function push(
   from: number,
   site: Site,
 ): void {
+  registry.machine.effects += 1;
   const handlers = handlersOf(registry, args, from, site);
   for (const one of handlers) {
     const nested = routingOf(one.value);
@@ -165,6 +168,15 @@ function isPath(value: Value, kind: Layer['kind']): boolean {
   return (
     kind !== 'use' && (value.k === 'unknown' || value.k === 'external' || value.k === 'primitive')
   );
+}
+
+const pathNames = /(?:path|prefix|base|url|route|endpoint|mount|root|version)\w*(?:\(\))?$/i;
+
+/** An unknown first argument of `use` that its name calls a path. */
+function isNamedPath(value: Value, site: Site): boolean {
+  const [node] = site.node.arguments as readonly Node[];
+  if (value.k !== 'unknown' || value.of.length > 0 || !node) return false;
+  return pathNames.test(textOf(site.scope.module.parsed, node));
 }
 
 function pathsIn(registry: Registry, value: Value | undefined, site: Site): PathText[] {
@@ -203,32 +215,50 @@ function handlersOf(
   from: number,
   site: Site,
 ): Handler[] {
-  const { parsed } = site.scope.module;
   const nodes = site.node.arguments as readonly Node[];
   const aligned = !nodes.some((one) => one.type === 'SpreadElement');
   return args.slice(from).flatMap((value, index) => {
     const node = aligned ? nodes[index + from] : undefined;
     const place = registry.machine.placeOf(site.scope, node ?? site.node);
-    const isFunction =
-      node?.type === 'ArrowFunctionExpression' || node?.type === 'FunctionExpression';
-    const text = node && !isFunction ? short(textOf(parsed, node)) : undefined;
-    return flattened(value, text, place);
+    const text = node && textFor(node, site);
+    return flattened(registry, value, text, place, site, node);
   });
 }
 
-function flattened(value: Value, text: string | undefined, place: Handler['place']): Handler[] {
-  if (value.k !== 'list') {
-    const options = optionsOf(value).filter(
-      (one) =>
-        one.k !== 'primitive' ||
-        (one.value !== undefined && one.value !== null && one.value !== false),
-    );
-    const routings = options.filter((one) => routingOf(one));
-    if (routings.length > 1) return routings.map((one) => ({ value: one, text, place }));
-    return [{ value: options.length === 1 ? options[0]! : value, text, place }];
+/** The functions of a value, lists opened; the elements of an array literal keep their texts. */
+function flattened(
+  registry: Registry,
+  value: Value,
+  text: string | undefined,
+  place: Handler['place'],
+  site: Site,
+  node: Node | undefined,
+): Handler[] {
+  if (value.k === 'list') {
+    const elements = node?.type === 'ArrayExpression' ? node.elements : [];
+    const aligned = elements.length === value.items.length;
+    const inner = value.items.flatMap((one, index) => {
+      const element = aligned ? (elements[index] ?? undefined) : undefined;
+      const own = element && textFor(element, site);
+      const at = element ? registry.machine.placeOf(site.scope, element) : place;
+      return flattened(registry, one, own, at, site, element);
+    });
+    return value.more ? [...inner, { value: unknown, text, place }] : inner;
   }
-  const inner = value.items.flatMap((one) => flattened(one, undefined, place));
-  return value.more ? [...inner, { value: { k: 'unknown', of: [] }, text, place }] : inner;
+  const options = optionsOf(value).filter(
+    (one) =>
+      one.k !== 'primitive' ||
+      (one.value !== undefined && one.value !== null && one.value !== false),
+  );
+  const routings = options.filter((one) => routingOf(one));
+  if (routings.length > 1) return routings.map((one) => ({ value: one, text, place }));
+  return [{ value: options.length === 1 ? options[0]! : value, text, place }];
+}
+
+function textFor(node: Node, site: Site): string | undefined {
+  if (node.type === 'ArrowFunctionExpression' || node.type === 'FunctionExpression')
+    return undefined;
+  return short(textOf(site.scope.module.parsed, node));
 }
 
 function short(text: string): string {

@@ -4,7 +4,7 @@ import { Machine } from '../../../languages/javascript/run/machine.ts';
 import { type Closure, unknown, type Value } from '../../../languages/javascript/run/values.ts';
 import type { Project } from '../../../project/project.ts';
 import { environmentOf } from './environment.ts';
-import { expressHost } from './host.ts';
+import { expressHost, touchesExpress } from './host.ts';
 import type { Registry } from './registration.ts';
 
 /** Runs every file of the project, from the entry on, then the factories that nothing called. */
@@ -59,11 +59,6 @@ function ordered(project: Project, machine: Machine, sources: readonly string[])
   return [...all].sort((one, other) => rank(one) - rank(other));
 }
 
-// What names neither the framework nor a router's words can only be reached by an import.
-function touchesExpress(text: string): boolean {
-  return /express|router|\bapp\b/i.test(text);
-}
-
 function exported(value: Value): Value[] {
   if (value.k === 'record') return [value, ...value.members.values()];
   return [value];
@@ -79,12 +74,19 @@ function callFactory(machine: Machine, value: Value): void {
       unknown,
     );
   }
-  if (value.k === 'class' && !machine.ran.has(value.node) && makesApp(value.node, value)) {
-    const made = construct(machine, value, [unknown, unknown, unknown], undefined);
-    for (const method of value.methods.values()) {
-      if (!machine.ran.has(method.node) && method.node.params.length === 0) {
-        callClosure(machine, method, [], made);
-      }
+  if (value.k !== 'class' || machine.ran.has(value.node) || !makesApp(value.node, value)) return;
+  for (const one of value.statics.values()) callFactory(machine, one);
+  if (machine.ran.has(value.node)) return;
+  const made = construct(machine, value, [unknown, unknown, unknown], undefined);
+  for (const method of value.methods.values()) {
+    const starts = method.node.params.length === 0 || makesApp(method.node, value);
+    if (starts && !machine.ran.has(method.node)) {
+      callClosure(
+        machine,
+        method,
+        method.node.params.map(() => unknown),
+        made,
+      );
     }
   }
 }

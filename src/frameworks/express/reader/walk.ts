@@ -3,6 +3,7 @@ import { hole } from '../../../languages/javascript/run/values.ts';
 import type { Guard, Unresolved } from '../../../surface/surface.ts';
 import { guardOf, type Known } from './guards.ts';
 import { isErrorHandler, passesOn } from './handlers.ts';
+import { isDocs, isGraphql, isStatic } from './packages.ts';
 import { below, covers, coversRoute, mountPrefix } from './paths.ts';
 import { type Handler, type Layer, type Routing, routingOf, routingsIn } from './routing.ts';
 
@@ -29,6 +30,9 @@ export interface Served {
   guards: readonly Standing[];
   /** A middleware that answers under a prefix: `app.use('/docs', …)`. */
   mount: boolean;
+  docs?: boolean | undefined;
+  /** The path is an expression. */
+  expression?: boolean | undefined;
 }
 
 export interface Walked {
@@ -40,9 +44,9 @@ export interface Walked {
 }
 
 /** Follows the layers of an application in their order: only what stands before a route covers it. */
-export function walkApp(machine: Machine, app: Routing): Walked {
+export function walkApp(machine: Machine, app: Routing, major: number): Walked {
   const walked: Walked = { served: [], guards: [], errorHandlers: [], unresolved: [] };
-  descend({ machine, app, walked, trail: [] }, app, '', []);
+  descend({ machine, app, walked, major, trail: [] }, app, '', []);
   return walked;
 }
 
@@ -50,6 +54,8 @@ interface Walk {
   machine: Machine;
   app: Routing;
   walked: Walked;
+  /** Of Express: the syntax of paths differs. */
+  major: number;
   trail: readonly Routing[];
 }
 
@@ -124,33 +130,46 @@ function use(walk: Walk, layer: Layer, prefix: string, before: readonly Standing
         expression: path.expression,
       };
       const last = index === layer.handlers.length - 1;
-      if (last && answers(handler, under, standing) && !under.includes(hole)) {
+      const kind = last && !under.includes(hole) ? answers(handler, under, standing) : undefined;
+      if (kind) {
         walk.walked.served.push({
           app: walk.app,
-          method: 'ALL',
-          path: below(prefix, path),
+          method: kind === 'files' ? 'GET' : 'ALL',
+          path:
+            kind === 'files' || kind === 'graphql' ? below(prefix, path) : everyBelow(walk, under),
           layer,
           handler,
           guards: [...before, ...stack].filter((one) => applies(one, under || '/', 'ALL')),
           mount: true,
+          docs: kind === 'docs',
         });
       }
+      // What answers every request itself is no guard of what comes after.
+      const ends = handler.value.k === 'closure' && last && !passesOn(handler.value);
+      if (ends) continue;
       stack.push(standing);
-      if (scope === 'app' && layer.paths.length >= 1) walk.walked.guards.push(standing);
+      if (scope === 'app') walk.walked.guards.push(standing);
     }
     left.push(...stack);
   }
   return left;
 }
 
-/** A middleware that ends requests below a prefix, or serves files or documents there. */
-function answers(handler: Handler, under: string, standing: Standing): boolean {
-  const { kinds } = standing.guard;
-  if (kinds.includes('static') || kinds.includes('docs')) return true;
+type Answer = 'files' | 'docs' | 'graphql' | 'code';
+
+/** What a middleware that ends requests below a prefix answers with. */
+function answers(handler: Handler, under: string, standing: Standing): Answer | undefined {
   const { value } = handler;
-  if (value.k === 'external')
-    return /graphql|apollo/i.test([value.module, ...value.path].join('.'));
-  return under !== '' && value.k === 'closure' && !passesOn(value) && value.node.params.length >= 2;
+  if (isStatic(value)) return 'files';
+  if (isDocs(value) || (standing.guard.kinds.includes('docs') && under !== '')) return 'docs';
+  if (isGraphql(value)) return 'graphql';
+  const ends = value.k === 'closure' && value.node.params.length >= 2 && !passesOn(value);
+  return ends && under !== '' ? 'code' : undefined;
+}
+
+/** A path for everything below a prefix, in the syntax of the framework's major. */
+function everyBelow(walk: Walk, under: string): string {
+  return walk.major >= 5 ? `${under}{/*rest}` : `${under}(/*)?`;
 }
 
 function route(walk: Walk, layer: Layer, prefix: string, before: readonly Standing[]): Standing[] {
@@ -184,6 +203,7 @@ function route(walk: Walk, layer: Layer, prefix: string, before: readonly Standi
       handler,
       guards: [...before.filter((one) => applies(one, full, layer.method)), ...stack],
       mount: false,
+      expression: path.expression !== undefined,
     });
     if (handler?.value.k === 'closure' && passesOn(handler.value)) {
       const last = { ...guardOf(walk.machine, handler), scope: 'route' as const, prefix: full };

@@ -167,6 +167,8 @@ export function callValue(
 // A function that calls itself on a nested table goes as deep as the table; more is a ring.
 const deepest = 120;
 const mostOfOne = 12;
+// Steps for one function that registers nothing: enough to make the paths of thousands of routes.
+const mostWithoutEffect = 60_000;
 
 /** Runs the body of a function of the project. */
 export function callClosure(
@@ -178,6 +180,8 @@ export function callClosure(
   const { node } = fn;
   const active = machine.active.get(node) ?? 0;
   if (machine.depth > deepest || active >= mostOfOne || !node.body) return unknown;
+  if ((machine.spent.get(node) ?? 0) > mostWithoutEffect) return unknown;
+  const [effects, steps] = [machine.effects, machine.steps];
   machine.ran.add(node);
   machine.active.set(node, active + 1);
   machine.depth += 1;
@@ -202,6 +206,9 @@ export function callClosure(
     machine.returns = returns;
     machine.depth -= 1;
     machine.active.set(node, active);
+    if (machine.effects === effects) {
+      machine.spent.set(node, (machine.spent.get(node) ?? 0) + machine.steps - steps);
+    }
   }
 }
 

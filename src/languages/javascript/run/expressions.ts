@@ -1,7 +1,7 @@
 import { propertyName } from '../literal.ts';
 import { childrenOf, type Node, textOf } from '../parse.ts';
-import { callSite, constructSite } from './calls.ts';
-import { classValue } from './classes.ts';
+import { callSite, callValue, constructSite } from './calls.ts';
+import { classValue, inherited } from './classes.ts';
 import type { Machine } from './machine.ts';
 import { getMember } from './members.ts';
 import { binary, unary } from './operators.ts';
@@ -182,9 +182,8 @@ function member(
   scope: Scope,
 ): Value {
   if (node.object.type === 'Super') {
-    const self = scope.thisValue();
     const name = memberName(machine, scope, node);
-    return name === undefined ? unknown : getMember(machine, self, name);
+    return name === undefined ? unknown : superMember(machine, scope, name);
   }
   const target = evaluate(machine, node.object, scope);
   const name = memberName(machine, scope, node);
@@ -199,6 +198,18 @@ function member(
     return either(...target.members.values());
   }
   return { k: 'unknown', of: [target] };
+}
+
+// In a method, `super` is the parent of the class that the method belongs to, not of the instance's.
+function superMember(machine: Machine, scope: Scope, name: string): Value {
+  const self = scope.thisValue();
+  const made = self.k === 'record' && self.proto?.k === 'class' ? self.proto : undefined;
+  const parent = scope.homeClass()?.parent ?? made?.parent;
+  if (parent?.k !== 'class') return parent ? getMember(machine, parent, name) : unknown;
+  const method = inherited(parent, 'methods', name) ?? inherited(parent, 'statics', name);
+  if (method) return method;
+  const getter = inherited(parent, 'getters', name);
+  return getter ? callValue(machine, getter, [], undefined, self) : getMember(machine, self, name);
 }
 
 function assign(

@@ -72,6 +72,12 @@ export class Machine {
   /** Undecided branches around the current step, with their conditions. */
   readonly conditions: string[] = [];
   returns: Value[] = [];
+  /** Steps of all modules. */
+  steps = 0;
+  /** Registrations and loaded files: what a run is for. */
+  effects = 0;
+  /** Steps of functions whose runs had no effect. */
+  readonly spent = new Map<Node, number>();
   depth = 0;
   readonly #parsed = new Map<string, Parsed | undefined>();
 
@@ -88,6 +94,7 @@ export class Machine {
   /** Counts one step of a module; ends its run when there have been too many. */
   tick(module: Module): void {
     module.steps += 1;
+    this.steps += 1;
     if (module.steps === stepsPerModule) this.host.exhausted(module.parsed.path);
     if (module.steps >= stepsPerModule) throw new Exhausted(module);
   }
@@ -108,6 +115,7 @@ export class Machine {
     if (known) return known;
     const parsed = isSource(path) ? this.parse(path) : undefined;
     if (!parsed) return undefined;
+    this.effects += 1;
     const module = this.#create(parsed);
     this.modules.set(path, module);
     this.#run(module);

@@ -47,7 +47,7 @@ function readMember(machine: Machine, value: Value, name: string): Value {
     case 'class':
       return classMember(value, name);
     case 'native':
-      return value.members.get(name) ?? value.get?.(name) ?? { k: 'unknown', of: [value] };
+      return nativeMember(value, name);
     case 'external':
       return externalMember(value, name);
     case 'primitive':
@@ -57,6 +57,25 @@ function readMember(machine: Machine, value: Value, name: string): Value {
     default:
       return value.k === 'unknown' ? { k: 'unknown', of: value.of } : unknown;
   }
+}
+
+function nativeMember(value: Native, name: string): Value {
+  const found = value.members.get(name) ?? value.get?.(name);
+  if (found) return found;
+  const { call } = value;
+  if (call && name === 'call')
+    return native(name, ([self, ...args], site) => call(args, site, self ?? unknown));
+  if (call && name === 'apply') {
+    return native(name, ([self, given], site) =>
+      call(given?.k === 'list' ? given.items : [], site, self ?? unknown),
+    );
+  }
+  if (call && name === 'bind') {
+    return native(name, ([self, ...bound]) =>
+      native(value.name, (args, site) => call([...bound, ...args], site, self ?? unknown)),
+    );
+  }
+  return { k: 'unknown', of: [value] };
 }
 
 // `undefined.x` throws, so that this option was not the one that ran.

@@ -47,6 +47,11 @@ export class Scope {
     return this.#names.has(name);
   }
 
+  /** The values of its own names. */
+  own(): Value[] {
+    return [...this.#names.values()].map((one) => ('read' in one ? one.read() : one.value));
+  }
+
   /** The scope that declares a name. */
   owner(name: string): Scope | undefined {
     if (this.#names.has(name)) return this;

@@ -1,0 +1,249 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { readExpress } from '../src/frameworks/express/reader.ts';
+import { memoryTree } from '../src/kernel/tree.ts';
+import type { Project } from '../src/project/project.ts';
+import type { Route, Surface } from '../src/surface/surface.ts';
+
+function projectOf(files: Record<string, string>, major = 5): Project {
+  return {
+    root: '/',
+    tree: memoryTree(files),
+    language: 'javascript',
+    framework: 'express',
+    frameworkVersion: `${major}.0.0`,
+    frameworkMajor: major,
+    manifest: 'package.json',
+    modules: 'cjs',
+    typescript: false,
+    packageManager: 'npm',
+    entry: undefined,
+    start: undefined,
+    test: undefined,
+    member: '',
+    dependencies: {},
+    notes: [],
+  };
+}
+
+function filesOf(path: string): Record<string, string> {
+  const root = fileURLToPath(new URL(`../${path}`, import.meta.url));
+  const names = readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((name) => !name.includes('node_modules'))
+    .filter((name) => statSync(`${root}/${name}`).isFile());
+  return Object.fromEntries(names.map((name) => [name, readFileSync(`${root}/${name}`, 'utf8')]));
+}
+
+const read = (name: string): Promise<Surface> =>
+  readExpress(projectOf(filesOf(`fixtures/express/read/${name}`)));
+
+/** Every route with the guards that stand before it, in their order. */
+function rows({ routes }: Surface): string[] {
+  return routes.map((route) => {
+    const guards = route.guards.map((one) => {
+      const scope = one.prefix === undefined ? one.scope : `${one.scope} ${one.prefix}`;
+      return `${one.name} (${scope})`;
+    });
+    return [route.id, ...guards].join(' < ');
+  });
+}
+
+const route = (surface: Surface, id: string): Route => {
+  const found = surface.routes.find((one) => one.id === id);
+  if (!found)
+    throw new Error(`${id} is not among ${surface.routes.map((one) => one.id).join(', ')}`);
+  return found;
+};
+
+const params = (surface: Surface, id: string): string[] =>
+  route(surface, id).params.map((one) => {
+    const values = one.enum === undefined ? '' : ` of ${one.enum.join('|')}`;
+    return `${one.in} ${one.name}: ${one.type}${one.optional ? '?' : ''}${values}`;
+  });
+
+test('routers, path lists, tables in loops, expressions and applications inside applications', async () => {
+  const surface = await read('mounts');
+  expect(rows(surface)).toEqual(
+    [
+      'GET /api/v1/users',
+      'GET /api/v1/users/:userId',
+      'PUT /api/v1/users/:userId',
+      'GET /api/v1/users/:userId/notes',
+      'GET /people',
+      'GET /people/:userId',
+      'PUT /people/:userId',
+      'GET /people/:userId/notes',
+      'GET /health',
+      'GET /healthz',
+      'GET /ready',
+      'ALL /echo',
+      'GET /^\\/item-(\\d+)$/',
+      'GET /files/:name.:ext',
+      'POST /jobs',
+      'DELETE /jobs/:id',
+      'PATCH /orders/:id',
+      'GET /carts',
+      'POST /carts',
+      'GET /admin',
+    ].map((id) => `${id} < express.json() (app)`),
+  );
+  expect(route(surface, 'GET /people/:userId/notes').template).toBe('/people/{userId}/notes');
+  expect(surface.apps).toEqual([{ name: 'app', place: { file: 'app.js', line: 6 } }]);
+  expect(surface.unresolved).toEqual([]);
+});
+
+test('a guard covers what is registered after it and under its prefix, and nothing else', async () => {
+  const surface = await read('order');
+  const [helmet, signedIn, json] = [
+    'helmet() (app)',
+    'signedIn (router /api)',
+    'express.json() (router /api/users)',
+  ];
+  expect(rows(surface)).toEqual([
+    'GET /early',
+    `GET /plain < ${helmet}`,
+    `ALL /api/admin/*rest < ${helmet} < ${signedIn}`,
+    `GET /api/users/first < ${helmet} < ${signedIn} < ${json}`,
+    `GET /api/users/:id < ${helmet} < ${signedIn} < ${json} < loadUser (parameter) < check('scope') (router /api/users) < check('one') (route) < check('two') (route)`,
+    `GET /api/admin/stats < ${helmet} < ${signedIn} < isAdmin (route)`,
+    `GET /api/last < ${helmet} < ${signedIn} < check('leaks') (router /api)`,
+    `GET /apiary < ${helmet}`,
+  ]);
+  expect(surface.guards.map((one) => one.name)).toEqual(['helmet()']);
+  expect(surface.errorHandlers).toEqual([
+    { name: 'error handler', place: { file: 'app.js', line: 28 }, leaks: 'message' },
+  ]);
+});
+
+test('a loader that lists its folder and calls what it finds', async () => {
+  const surface = await read('loader');
+  expect(rows(surface)).toEqual(['GET /cats', 'POST /cats/:id', 'GET /dogs', 'POST /dogs/:id']);
+  expect(route(surface, 'POST /dogs/:id').place).toEqual({ file: 'routes/dogs.js', line: 3 });
+});
+
+test('TypeScript classes that hold the application, routers of base classes, and path aliases', async () => {
+  const surface = await read('classes');
+  expect(rows(surface)).toEqual(
+    ['GET /notes', 'POST /notes', 'DELETE /tags/:tag'].map((id) => `${id} < express.json() (app)`),
+  );
+  expect(route(surface, 'POST /notes').handler).toEqual({
+    name: 'create',
+    place: { file: 'src/routes/notes.ts', line: 9 },
+  });
+  expect(params(surface, 'POST /notes')).toEqual(['body title: string?']);
+});
+
+test('what cannot be read is said, each with its place', async () => {
+  const surface = await read('unresolved');
+  expect(rows(surface)).toEqual(['GET /known']);
+  expect(surface.unresolved.map((one) => `${one.place.line} ${one.what}`).sort()).toEqual([
+    '10 use(config.load().router)',
+    '11 use /…: a path that is not known',
+    '12 an application handed to decorate(…)',
+    '13 app.mystery(…)',
+    '9 GET /…: a path that is not known',
+  ]);
+  expect(surface.notAnalysed.map((one) => one.file)).toEqual(['broken.js']);
+});
+
+test('keys of the request, with what their use and their checks show', async () => {
+  const surface = await read('params');
+  expect(params(surface, 'POST /orders/:orderId')).toEqual([
+    'path orderId: number',
+    'body items: array',
+    'body note: unknown?',
+    'body status: unknown of new|paid',
+    'query page: integer?',
+    'header Idempotency-Key: unknown?',
+    'cookie theme: unknown?',
+  ]);
+  expect(params(surface, 'POST /sent')).toEqual([
+    'body to: string',
+    'body subject: unknown?',
+    'header x-trace: unknown?',
+  ]);
+  expect(params(surface, 'POST /checked')).toEqual([
+    'body email: string',
+    'body age: integer?',
+    'query dry: boolean',
+  ]);
+  expect(params(surface, 'POST /login')).toEqual(['body email: string', 'body remember: boolean?']);
+  expect(params(surface, 'POST /parsed')).toEqual([
+    'body email: string',
+    'body kind: string? of a|b',
+    'body size: integer',
+  ]);
+});
+
+test('a body that goes on as a whole has no closed list of keys', async () => {
+  const files = {
+    'app.js': `const app = require('express')();
+app.post('/a', (req, res) => res.json(save(req.body, req.body.title)));
+app.post('/b', (req, res) => { const { title, ...rest } = req.body; res.json(rest); });
+app.post('/c', (req, res) => res.json(req.body.title));
+`,
+  };
+  const { routes } = await readExpress(projectOf(files));
+  const seen = routes.map((one) => one.params.map((each) => `${each.name} ${each.confidence}`));
+  expect(seen).toEqual([['title medium'], ['title medium'], ['title high']]);
+});
+
+test('handlers behind wrappers, files, documents, events and raw bodies', async () => {
+  const surface = await read('behind');
+  expect(rows(surface)).toEqual([
+    'ALL /api-docs{/*rest} < swaggerUi.serve (router /api-docs)',
+    'ALL /status{/*rest}',
+    'GET /users',
+    'POST /users',
+    "POST /avatar < upload.single('avatar') (route)",
+    'GET /events',
+    "POST /hooks/stripe < express.raw({ type: '*/*' }) (route)",
+    'GET /assets',
+  ]);
+  expect(params(surface, 'GET /users')).toEqual(['query sort: unknown?']);
+  expect(params(surface, 'POST /avatar')).toEqual(['file avatar: object?']);
+  const words = surface.routes.map((one) => `${one.kind} ${one.body} ${one.response}`);
+  expect(words).toEqual([
+    'http unknown unknown',
+    'http none json',
+    'http none json',
+    'http unknown json',
+    'http multipart json',
+    'sse none stream',
+    'http raw json',
+    'static none file',
+  ]);
+  expect(route(surface, 'ALL /api-docs{/*rest}').traits).toContain('docs');
+  expect(route(surface, 'POST /hooks/stripe').traits).toEqual(
+    expect.arrayContaining(['webhook', 'raw-body']),
+  );
+});
+
+test('the example is read end to end', async () => {
+  const files = filesOf('examples/express');
+  const surface = await readExpress(projectOf(files));
+  expect(surface.routes.map((one) => one.id)).toEqual([
+    'POST /hooks/payments',
+    'GET /health',
+    'GET /api/users',
+    'POST /api/users',
+    'GET /api/users/:id',
+    'PUT /api/users/:id',
+    'DELETE /api/users/:id',
+    'GET /api/notes',
+    'POST /api/notes',
+    'GET /api/notes/:id',
+    'PUT /api/notes/:id',
+    'DELETE /api/notes/:id',
+    'GET /api/admin/stats',
+    'DELETE /api/admin/notes',
+    'POST /api/uploads',
+    'GET /',
+  ]);
+  // The payment provider's route stands before the JSON parser.
+  expect(route(surface, 'POST /hooks/payments').body).toBe('raw');
+  expect(route(surface, 'POST /api/notes').body).toBe('json');
+  expect(surface.errorHandlers.map((one) => one.leaks)).toEqual(['stack']);
+  expect(surface.unresolved).toEqual([]);
+});
