@@ -22,7 +22,7 @@ import type { ClassValue } from './reader/values.ts';
 /** Reads every application that the project creates with `NestFactory.create`, as its sources state it. */
 export async function readNestjs(project: Project): Promise<Surface> {
   const program = loadProgram(project.tree);
-  const bootstraps = readBootstraps(program, project.entry);
+  const bootstraps = oncePerModule(readBootstraps(program, project.entry), project.entry);
   const found: Found = { routes: [], guards: [], errorHandlers: [], facts: [], unresolved: [] };
   const reached: ClassValue[] = [];
   for (const bootstrap of bootstraps) reached.push(...readApplication(program, bootstrap, found));
@@ -55,6 +55,24 @@ interface Found {
   errorHandlers: Surface['errorHandlers'][number][];
   facts: Surface['facts'][number][];
   unresolved: Unresolved[];
+}
+
+// A script that makes the same application for its documentation or its seeds adds no routes.
+function oncePerModule(bootstraps: readonly Bootstrap[], entry: string | undefined): Bootstrap[] {
+  const rank = (one: Bootstrap) => {
+    if (one.place.file === entry) return 0;
+    if (/(^|\/)main\.[cm]?[jt]s$/.test(one.place.file)) return 1;
+    return one.calls.some(({ name }) => name === 'listen') ? 2 : 3;
+  };
+  const ordered = [...bootstraps].sort((one, other) => rank(one) - rank(other));
+  const kept = ordered.filter(
+    (one, index) => !ordered.slice(0, index).some((other) => sameModule(one, other)),
+  );
+  return bootstraps.filter((one) => kept.includes(one));
+}
+
+function sameModule({ module: one }: Bootstrap, { module: other }: Bootstrap): boolean {
+  return one.kind === 'class' && other.kind === 'class' && sameClass(one, other);
 }
 
 function readApplication(program: Program, bootstrap: Bootstrap, found: Found): ClassValue[] {

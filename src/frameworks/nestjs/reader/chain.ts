@@ -49,10 +49,15 @@ export function chainOf(app: Application, unresolved: Unresolved[]): Chain {
       const met = links.filter((one) => one.applies(method, path, inner, controller));
       return {
         guards: met.map((one) => one.guard),
-        credentials: met.flatMap((one) => one.credentials),
+        credentials: met.filter((one) => asks(one.guard)).flatMap((one) => one.credentials),
       };
     },
   };
+}
+
+// A session or a cookie parser reads a cookie; only what refuses a caller asks for one.
+function asks(guard: Guard): boolean {
+  return guard.kinds.includes('auth') || guard.kinds.includes('authz');
 }
 
 function bootstrapLinks({ bootstrap }: Application): Link[] {

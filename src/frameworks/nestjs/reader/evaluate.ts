@@ -105,6 +105,10 @@ export function evaluate(m: Machine, node: Node | null | undefined, scope: Scope
     case 'ClassDeclaration':
       return { kind: 'class', file: scope.file, node, scope };
     case 'AssignmentExpression': {
+      if (node.operator === '??=' || node.operator === '||=') {
+        const old = next(node.left);
+        if (old.kind === 'array' || old.kind === 'object') return old;
+      }
       const value = next(node.right);
       if (node.left.type === 'Identifier') scope.names.set(node.left.name, value);
       else if (node.left.type === 'MemberExpression') assignMember(m, node.left, value, scope);
@@ -340,6 +344,13 @@ function call(m: Machine, node: Extract<Node, { type: 'CallExpression' }>, scope
   }
   const callee = next(node.callee);
   const args = argumentsOf(node.arguments, next);
+  if (node.callee.type === 'MemberExpression' && node.callee.object.type === 'Super') {
+    const self = lookup(m, scope, 'this');
+    // `super.register(options)` of `ConfigurableModuleClass`: a dynamic module of this class.
+    if (self.kind === 'class' && callee.kind !== 'function') {
+      return { kind: 'object', members: new Map([['module', self as Value]]), open: true };
+    }
+  }
   return choice(options(callee).map((one) => callValue(m, one, args, node, scope, false)));
 }
 

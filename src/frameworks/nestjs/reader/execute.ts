@@ -114,14 +114,7 @@ export function bindPattern(m: Machine, pattern: Node, value: Value, scope: Scop
       value.kind === 'unknown' || (value.kind === 'literal' && value.value === undefined);
     bindPattern(m, pattern.left, missing ? evaluate(m, pattern.right, scope) : value, scope);
   }
-  if (pattern.type === 'ObjectPattern') {
-    for (const one of pattern.properties) {
-      if (one.type !== 'Property' || one.key.type !== 'Identifier') continue;
-      const found = value.kind === 'object' ? value.members.get(one.key.name) : undefined;
-      const part: Value = found ?? { kind: 'member', of: value, name: one.key.name };
-      bindPattern(m, one.value, found || value.kind !== 'object' ? part : unknown, scope);
-    }
-  }
+  if (pattern.type === 'ObjectPattern') bindObject(m, pattern, value, scope);
   if (pattern.type === 'ArrayPattern') {
     for (const [index, one] of pattern.elements.entries()) {
       if (!one) continue;
@@ -132,6 +125,32 @@ export function bindPattern(m: Machine, pattern: Node, value: Value, scope: Scop
         scope,
       );
     }
+  }
+}
+
+function bindObject(
+  m: Machine,
+  pattern: Extract<Node, { type: 'ObjectPattern' }>,
+  value: Value,
+  scope: Scope,
+): void {
+  const taken = new Set<string>();
+  for (const one of pattern.properties) {
+    if (one.type === 'RestElement') {
+      const members = value.kind === 'object' ? [...value.members] : [];
+      const rest: Value = {
+        kind: 'object',
+        members: new Map(members.filter(([name]) => !taken.has(name))),
+        open: value.kind !== 'object' || value.open,
+      };
+      bindPattern(m, one.argument, rest, scope);
+      continue;
+    }
+    if (one.key.type !== 'Identifier') continue;
+    taken.add(one.key.name);
+    const found = value.kind === 'object' ? value.members.get(one.key.name) : undefined;
+    const part: Value = found ?? { kind: 'member', of: value, name: one.key.name };
+    bindPattern(m, one.value, found || value.kind !== 'object' ? part : unknown, scope);
   }
 }
 

@@ -95,7 +95,7 @@ export function lineage(m: Machine, of: ClassValue): ClassValue[] {
   const chain: ClassValue[] = [of];
   for (let at = of; chain.length < 8; ) {
     const parent = at.node.superClass && evaluate(m, at.node.superClass, at.scope);
-    if (!parent || parent.kind !== 'class') break;
+    if (parent?.kind !== 'class') break;
     chain.push(parent);
     at = parent;
   }

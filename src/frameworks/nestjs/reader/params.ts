@@ -133,7 +133,8 @@ function readFrom(context: Context, one: Argument, mark: Mark, source: Param['in
   const whole = name === undefined;
   const schema = standardSchema(mark.args);
   const stated = schema ?? schemaOf(pipes) ?? (whole ? schemaOf(context.pipes) : undefined);
-  const typed = whole ? fieldsOfType(m, handler.scope, one.type) : undefined;
+  // `@Body('user') user: UserDto` is checked too: the pipe sees the type of the argument.
+  const typed = fieldsOfType(m, handler.scope, one.type);
   const fields = (stated?.fields.length ?? 0) > 0 ? stated : typed;
   const checks = checker([...context.pipes, ...pipes], stated, typed, schema !== undefined);
   if (checks) taken.guards.push(validation(checks.enhancer, checks.by, checks.detail, one.place));
@@ -213,6 +214,7 @@ function single(
       else required = true;
     }
   }
+  if (type === 'unknown' && (source === 'path' || source === 'header')) type = 'string';
   // A query or a header that is not sent is `undefined`, whatever its type says.
   return { ...shape, type, optional: optional || !required };
 }

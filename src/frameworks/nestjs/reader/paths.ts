@@ -41,8 +41,8 @@ function matcher(pattern: string): RegExp {
       // `cats/*path` leaves `cats` alone in path-to-regexp 8; Nest 11 reads `cats/*` as both.
       if (/^\/\*/.test(part)) return '(?:/.*)?';
       if (part.startsWith('*')) return '.*';
-      if (part.endsWith(')?')) return `(?:${escape(part.slice(1, -2)).replaceAll('\\*', '.*')})?`;
-      return escape(part);
+      if (part.endsWith(')?')) return `(?:${escaped(part.slice(1, -2)).replaceAll('\\*', '.*')})?`;
+      return escaped(part);
     })
     .join('');
   const made = new RegExp(`^${source}/?$`, 'i');
@@ -50,6 +50,6 @@ function matcher(pattern: string): RegExp {
   return made;
 }
 
-function escape(text: string): string {
+function escaped(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
