@@ -244,6 +244,17 @@ test('Ctrl-C in the middle waits for the last file', async () => {
   expect(everything(root)).toEqual(before);
 });
 
+test('what a run left that was killed before its journal was whole goes away', async () => {
+  const root = project({ a: '1\n' });
+  const before = everything(root);
+  mkdirSync(path.join(root, '.secure/journal'), { recursive: true });
+  for (const name of ['lock', 'lock.1', '.gitignore', '..gitignore.secure-new'])
+    writeFileSync(path.join(root, '.secure', name), '0');
+  writeFileSync(path.join(root, '.secure/journal/.0001.open.json.secure-new'), '{"half');
+  await expect(undo(root)).rejects.toThrow('nothing to undo');
+  expect(everything(root)).toEqual(before);
+});
+
 test('while an apply is in progress, another one is refused', async () => {
   const root = project({ a: '1\n' });
   mkdirSync(path.join(root, '.secure'));

@@ -101,13 +101,25 @@ export function makeOwnFolder(root: string): void {
   }
 }
 
-/** Takes `.secure` away when nothing but its .gitignore is left. */
+/** Takes `.secure` away when no journal is left in it, with what interrupted runs have left there. */
 export function removeOwnFolder(root: string): void {
   const folder = path.join(root, ownFolder);
-  if (!existsSync(folder)) return;
-  if (readdirSync(folder).some((name) => name !== '.gitignore')) return;
+  for (const at of [journalFolder(root), folder]) {
+    if (!existsSync(at)) continue;
+    for (const name of readdirSync(at)) {
+      if (/^(\..+\.secure-new|lock\..+)$/.test(name)) rmSync(path.join(at, name), { force: true });
+    }
+    if (at !== folder) removeIfEmpty(at);
+  }
+  if (!existsSync(folder) || readdirSync(folder).some((name) => name !== '.gitignore')) return;
   rmSync(path.join(folder, '.gitignore'), { force: true });
   removeIfEmpty(folder);
+}
+
+/** Whether anything of ours was ever begun here. */
+export function hasOwnFolder(root: string): boolean {
+  checkOwnFolder(root);
+  return existsSync(path.join(root, ownFolder));
 }
 
 function checkOwnFolder(root: string): void {

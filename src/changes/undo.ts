@@ -3,7 +3,13 @@ import path from 'node:path';
 import { KnownError } from '../kernel/errors.ts';
 import { settleFolder, sha256, waitingName, writeWhole } from './atomic.ts';
 import { holding } from './hold.ts';
-import { type Journal, type JournalEntry, journalsOf, removeJournal } from './journal.ts';
+import {
+  hasOwnFolder,
+  type Journal,
+  type JournalEntry,
+  journalsOf,
+  removeJournal,
+} from './journal.ts';
 import { type Standing, standingAt } from './place.ts';
 
 export interface Undone {
@@ -21,7 +27,7 @@ export interface Undone {
  * edits would be lost; `force` says that they may be.
  */
 export async function undo(root: string, options: { force?: boolean } = {}): Promise<Undone> {
-  if (journalsOf(root).length === 0) throw nothingToUndo();
+  if (!hasOwnFolder(root)) throw nothingToUndo();
   return holding(root, () => {
     const journals = journalsOf(root);
     const last = journals.at(-1);
