@@ -17,7 +17,12 @@ export function answerFacts(node: Node, source: Source, say: Say): void {
     if (found === undefined) continue;
     // Behind a test of the environment it is for the developer.
     if (forDevelopment(found.node, source)) continue;
-    say('request-to-error', { what: found.what }, node, found.what === 'stack' ? 'high' : 'medium');
+    say(
+      'request-to-error',
+      { what: found.what },
+      node,
+      memberName(found.node) === 'stack' ? 'high' : 'medium',
+    );
     return;
   }
 }

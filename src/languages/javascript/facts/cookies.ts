@@ -2,7 +2,7 @@ import type { FactDetails } from '../../../surface/facts.ts';
 import type { Node } from '../parse.ts';
 import { memberName } from './bindings.ts';
 import { headerWrites, isResponse } from './responses.ts';
-import { isFrom, originOf, type Say, type Source, text } from './source.ts';
+import { codeOf, isFrom, originOf, type Say, type Source, text } from './source.ts';
 import { calleeText, flagValue, type Options, optionsOf, settle, textValue } from './values.ts';
 
 type Cookie = FactDetails['cookie'];
@@ -202,7 +202,9 @@ function withMembers(
 
 /** Whether signing in changes the identifier; `undefined` where no sign-in writes into the session. */
 function regenerates(source: Source): boolean | undefined {
-  const texts = [...source.world.sources.values(), source].map((one) => one.parsed.text);
+  const texts = [...source.world.sources.values(), source].map((one) =>
+    codeOf(one.parsed.program, one),
+  );
   if (texts.some((one) => /\.regenerate\s*\(/.test(one))) return true;
   const signsIn =
     /\b(?:req|request)\.session\.(?:user\w*|account\w*|uid|isLoggedIn|loggedIn|isAuth\w*|authenticated|username)\s*=[^=]/;

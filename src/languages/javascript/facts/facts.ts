@@ -41,7 +41,9 @@ const ofApplication: readonly Collector[] = [
 export function javascriptFacts(project: Project, parsed: readonly Parsed[]): Fact[] {
   const facts = dependencyFacts(project);
   for (const source of worldOf(project, parsed).sources.values()) {
-    const collectors = isOwnCode(source.parsed.path) ? ofApplication : [testCallFacts];
+    const own = isOwnCode(source.parsed.path);
+    if (own && runsInBrowsers(source.parsed.text)) continue;
+    const collectors = own ? ofApplication : [testCallFacts];
     const said = new Set<string>();
     const say: Say = (kind, detail, node, confidence = 'high') => {
       const place = { file: source.parsed.path, line: lineOf(source.parsed, node.start) };
@@ -64,4 +66,13 @@ export function worldOf(project: Project, parsed: readonly Parsed[]): World {
   for (const one of parsed)
     sources.set(one.path, { ...bindingsOf(one.program), parsed: one, world });
   return world;
+}
+
+/** A page of a front end in the same repository: what it does with tokens and addresses is the visitor's own. */
+function runsInBrowsers(text: string): boolean {
+  return (
+    /\bfrom\s*['"](?:react|react-dom|vue|svelte|solid-js|preact|@angular\/core)(?:\/[^'"]*)?['"]/.test(
+      text,
+    ) && !/['"](?:express|@nestjs\/common|react-dom\/server)['"]/.test(text)
+  );
 }

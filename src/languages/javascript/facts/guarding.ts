@@ -1,6 +1,6 @@
 import type { Node } from '../parse.ts';
 import { isFunction, memberName } from './bindings.ts';
-import { brief, codeOf, isFrom, originOf, type Say, type Source, text } from './source.ts';
+import { brief, codeOf, isFrom, originOf, type Say, type Source } from './source.ts';
 import { optionsOf, settle, textValue } from './values.ts';
 
 /** Packages whose export makes a guard: passed without being called, it guards nothing. */

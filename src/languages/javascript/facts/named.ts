@@ -30,6 +30,8 @@ export function namedSecretFacts(node: Node, source: Source, say: Say): void {
   } else if (node.type === 'Property' && source.parentOf(node)?.type === 'ObjectExpression') {
     const name = propertyName(node);
     if (name !== undefined) kept(name, node.value, node, source, say);
+  } else if (node.type === 'AssignmentPattern' && node.left.type === 'Identifier') {
+    defaulted(node.left.name, node, source, say);
   } else if (node.type === 'PropertyDefinition' && node.value) {
     kept(propertyName(node) ?? '', node.value, node, source, say);
   } else if (node.type === 'AssignmentExpression' && node.operator === '=') {
@@ -105,7 +107,11 @@ function kept(name: string, value: Node, place: Node, source: Source, say: Say):
   if (!found.fallback && !isKeyLike(found.value, name, use, place, source)) return;
   if (
     found.fallback &&
-    (found.value.length < 3 || /\s|^https?:/.test(found.value) || sameWord(found.value, name))
+    (found.value.length < 3 ||
+      /^https?:/.test(found.value) ||
+      (use !== 'jwt' &&
+        use !== 'session' &&
+        (/\s/.test(found.value) || sameWord(found.value, name))))
   )
     return;
   say(
@@ -114,6 +120,22 @@ function kept(name: string, value: Node, place: Node, source: Source, say: Say):
     found.at.node,
     found.fallback && use !== 'password' ? 'high' : 'medium',
   );
+}
+
+/** `const { JWT_SECRET = 'x' } = process.env`. */
+function defaulted(
+  name: string,
+  node: Extract<Node, { type: 'AssignmentPattern' }>,
+  source: Source,
+  say: Say,
+): void {
+  const use = useOf(name);
+  const value = textValue(node.right, source)?.value;
+  if (use === undefined || value === undefined || value.length < 3) return;
+  let at: Node | undefined = source.parentOf(node);
+  while (at && at.type !== 'VariableDeclarator') at = source.parentOf(at);
+  if (at?.type !== 'VariableDeclarator' || !at.init || !isEnvironment(at.init, source)) return;
+  say('secret', { use, name, fallback: true }, node);
 }
 
 function useOf(name: string): Use | undefined {
@@ -126,7 +148,8 @@ function useOf(name: string): Use | undefined {
   }
   if (/jwt|token_?secret|refresh_?secret|access_?secret/i.test(name) && /secret|key/i.test(name))
     return 'jwt';
-  if (/session|cookie/i.test(name) && /secret|key|password/i.test(name)) return 'session';
+  if (/(?:session|cookie)_?(?:secret|password)s?$|^(?:session|cookie)_?keys?$/i.test(name))
+    return 'session';
   if (/csrf/i.test(name) && /secret/i.test(name)) return 'csrf';
   if (
     /api_?key|access_?key|secretAccessKey|client_?secret|bearer|auth_?token|access_?token/i.test(
@@ -163,7 +186,8 @@ function isKeyLike(value: string, name: string, use: Use, place: Node, source: S
   ) {
     return use === 'jwt' || use === 'session' || use === 'key';
   }
-  if (/^[A-Z][A-Z_]+$/.test(value) && use !== 'key') return false;
+  // `incorrectPassword` and INVALID_TOKEN are names of messages.
+  if (use !== 'key' && /^(?:[A-Z][A-Z_]+|[a-z]+(?:[A-Z][a-z]+)+)$/.test(value)) return false;
   if (use === 'password') {
     if (place.type === 'VariableDeclarator' || place.type === 'AssignmentExpression')
       return /^(?:\w*_)?pass\w*$|^\w*pwd$/i.test(name) && isOpaque(value, 8);

@@ -37,14 +37,13 @@ export function parsingFacts(node: Node, source: Source, say: Say): void {
       say('body-parser', { parser: 'multipart' }, node, 'medium');
     else if (path === '' && origin?.package === 'body-parser') parser(node, 'json', source, say);
   }
-  if (isFrom(origin, /^multer$/, /^$/))
-    upload(node, optionsOf(node.arguments[0], source), source, say);
+  if (isFrom(origin, /^multer$/, /^$/)) upload(node, optionsOf(node.arguments[0], source), say);
   else if (isFrom(origin, /^express-fileupload$/, /^$/))
-    upload(node, optionsOf(node.arguments[0], source), source, say);
+    upload(node, optionsOf(node.arguments[0], source), say);
   else if (
     isFrom(origin, /^(?:busboy|connect-busboy|connect-multiparty|multiparty)$/, /^(?:Form)?$/)
   ) {
-    upload(node, optionsOf(node.arguments[0], source), source, say);
+    upload(node, optionsOf(node.arguments[0], source), say);
   }
   if (
     isFrom(origin, /^(?:express|serve-static)$/, /^(?:static)?$/) &&
@@ -95,7 +94,7 @@ function parser(node: Call, kind: string, source: Source, say: Say): void {
   );
 }
 
-function upload(node: Call, options: Options, source: Source, say: Say): void {
+function upload(node: Call, options: Options, say: Say): void {
   const limits = options.get('limits');
   if (limits === undefined) {
     if (!options.open) say('body-parser', { parser: 'multipart' }, node);

@@ -2,14 +2,25 @@ import { type Node, propertyName } from '../parse.ts';
 import { isFunction, memberName } from './bindings.ts';
 import { functionsAround } from './requests.ts';
 import { keptAs } from './secrets.ts';
-import { brief, isFrom, type Origin, originOf, type Say, type Source, text } from './source.ts';
+import {
+  brief,
+  codeOf,
+  isFrom,
+  type Origin,
+  originOf,
+  type Say,
+  type Source,
+  text,
+} from './source.ts';
 import { calleeText, flagValue, numberValue, optionsOf, settle, textValue } from './values.ts';
 
 type Call = Extract<Node, { type: 'CallExpression' | 'NewExpression' }>;
 const aPassword = /passw(?:or)?d|passwd|passphrase|\bpwd\b/i;
 const secretWord = /(?:signature|hmac|digest|api[-_]?key|secret|token|otp)$/i;
+/** Tokens that name a place or a device, and sign nobody in. */
+const position = /(?:device|push|fcm|page|next|continuation|cancel\w*|sync)_?token$/i;
 const forSecrets =
-  /token|otp|secret|passw|session_?id|api_?key|\bsalt\b|nonce|csrf|verification_?code|reset_?code|pin_?code|auth_?code/i;
+  /token|otp|secret|passw|session_?id|api_?key|\bsalt\b|csrf|verification_?code|reset_?code|pin_?code|auth_?code/i;
 
 /** Password hashes, comparisons, randomness, broken algorithms, and TLS that is not verified. */
 export function passwordFacts(node: Node, source: Source, say: Say): void {
@@ -161,12 +172,15 @@ function compare(node: Comparison, source: Source, say: Say): void {
   );
   if (passwords && sides.some((side) => isStored(side, source))) {
     // Two hashes may be compared; a library is asked for those.
-    const hashed = sides.some((side) => /hash|digest|encrypt/i.test(keptInit(side, source)));
+    const [fn] = functionsAround(node, source);
+    const hashed =
+      /hash|bcrypt|argon|scrypt|pbkdf|crypt\./i.test(codeOf(fn, source)) ||
+      sides.some((side) => /hash|digest|encrypt/i.test(keptInit(side, source)));
     if (!hashed) say('password-plain', { what: 'compared' }, node, 'medium');
     return;
   }
   if (
-    names.every((name) => secretWord.test(name)) &&
+    names.every((name) => secretWord.test(name) && !position.test(name)) &&
     !sides.some((side) => /^(?:undefined|null)$/.test(text(side, source)))
   ) {
     say('timing-compare', { what: brief(node, source) }, node, 'medium');

@@ -52,7 +52,7 @@ function isHandlerPosition(fn: Fn, index: number, source: Source): boolean {
 }
 
 /** The name of a parameter's Nest decorator: `Body`, `Query`, `Param`, … */
-export function decoratorOf(node: Node, source: Source): string | undefined {
+export function decoratorOf(node: Node): string | undefined {
   const list = 'decorators' in node && Array.isArray(node.decorators) ? node.decorators : [];
   return (
     list
@@ -128,7 +128,7 @@ function fromName(
   const binding = source.lookup(node.name, node);
   if (binding === undefined) return undefined;
   if (binding.kind === 'parameter') {
-    const nest = decoratorOf(binding.node, source);
+    const nest = decoratorOf(binding.node);
     if (nest !== undefined && /^(?:Body|Query|Param|Headers)$/.test(nest)) {
       return { from: nest.toLowerCase(), checked: hasShape(binding.node, source) };
     }
@@ -248,6 +248,10 @@ function collectNames(node: Node, source: Source, names: Set<string>, depth: num
   }
   if (node.type === 'TemplateLiteral')
     for (const one of node.expressions) collectNames(one, source, names, depth + 1);
+  if (node.type === 'ConditionalExpression') {
+    for (const one of [node.test, node.consequent, node.alternate])
+      collectNames(one, source, names, depth + 1);
+  }
   if (node.type === 'BinaryExpression' || node.type === 'LogicalExpression') {
     collectNames(node.left, source, names, depth + 1);
     collectNames(node.right, source, names, depth + 1);

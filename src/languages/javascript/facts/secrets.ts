@@ -210,7 +210,7 @@ function stated(
   if (!node) return;
   const found = literalSecret(node, source);
   if (found === undefined || found.value === '' || /public/i.test(text(node, source))) return;
-  const name = nameOf(node, source) ?? option ?? use;
+  const name = nameOf(node, source) ?? option ?? (use === 'jwt' ? 'the token key' : `the ${use}`);
   const at = option && source.parentOf(node)?.type === 'Property' ? node : call;
   const near =
     source.parsed === found.at.source.parsed &&

@@ -111,7 +111,7 @@ function redirect(target: Node, source: Source, tell: Tell): void {
   if (!found || !/^(?:query|body|params|param|cookies|headers)$/.test(found.from)) return;
   const whole = text(target, source);
   // Back to where the visitor came from, or the same page over https: no choice of the sender's link.
-  if (/referr?er|originalUrl|\.url\b|\bhost\b|hostname/i.test(whole)) return;
+  if (/referr?er|originalUrl|\breq(?:uest)?\.url\b|\bhost\b|hostname/i.test(whole)) return;
   const at = settle(target, source)?.node ?? target;
   if (startsFixed(target, source) || startsFixed(at, source) || isTested(target, source)) return;
   // Next to a fallback: `req.query.next || '/'`.
@@ -234,7 +234,7 @@ function nestRedirect(
 /** `if (input)` alone is no test; a list or a prefix is. */
 function isTestedByShape(node: Node, source: Source): boolean {
   const binding = node.type === 'Identifier' ? source.lookup(node.name, node) : undefined;
-  if (binding && decoratorOf(binding.node, source) === undefined) return isTested(node, source);
+  if (binding && decoratorOf(binding.node) === undefined) return isTested(node, source);
   return isTested(node, source);
 }
 

@@ -174,7 +174,9 @@ function records(node: Call, source: Source, tell: Tell): void {
     !made
   )
     return;
-  for (const argument of node.arguments) {
+  // A record is the first of few arguments, or follows its identifier.
+  if (node.arguments.length > (made ? 2 : 3)) return;
+  for (const argument of node.arguments.slice(0, made ? 1 : 2)) {
     const body = wholeBody(argument, source);
     if (!body) continue;
     if (handedOn(name, method, made)) continue;
@@ -227,7 +229,7 @@ function isBody(node: Node, source: Source): boolean {
   const binding = source.lookup(end.name, end);
   if (binding?.kind === 'parameter') {
     // `@Body('name') name` is one field.
-    const nest = binding.path.length === 0 && decoratorOf(binding.node, source) === 'Body';
+    const nest = binding.path.length === 0 && decoratorOf(binding.node) === 'Body';
     const list =
       'decorators' in binding.node && Array.isArray(binding.node.decorators)
         ? binding.node.decorators

@@ -1,6 +1,7 @@
 import type { Node } from '../parse.ts';
 import { isFunction, memberName } from './bindings.ts';
-import { isFrom, type Origin, originOf, type Say, type Source, text } from './source.ts';
+import { functionsAround } from './requests.ts';
+import { codeOf, isFrom, type Origin, originOf, type Say, type Source, text } from './source.ts';
 import { calleeText, flagValue, type Options, optionsOf, settle, textValue } from './values.ts';
 
 type Call = Extract<Node, { type: 'CallExpression' | 'NewExpression' }>;
@@ -21,7 +22,7 @@ export function tokenFacts(node: Node, source: Source, say: Say): void {
     optionsOf(node.arguments[0], source).get('jwtFromRequest')
   ) {
     strategy(node, 'passport-jwt', source, say);
-  } else if (isFrom(origin, /^(?:jwt-decode|jsonwebtoken-esm)$/))
+  } else if (isFrom(origin, /^jwt-decode$/) && /\breq(?:uest)?\b|@nestjs/.test(source.parsed.text))
     say('jwt-decode', { library: 'jwt-decode' }, node);
   else nest(node, source, say);
 }
@@ -38,8 +39,13 @@ function jsonwebtoken(node: Call, origin: Origin, source: Source, say: Say): voi
   const library = 'jsonwebtoken';
   const [what] = origin.path;
   const [first, key, third] = node.arguments;
-  if (what === 'decode') say('jwt-decode', { library }, node);
-  else if (what === 'verify') {
+  if (what === 'decode') {
+    // The key id in the header has to be read before the key is known.
+    const [fn] = functionsAround(node, source);
+    const complete =
+      isOn(optionsOf(key, source), 'complete') && /\bheader\b/.test(codeOf(fn, source));
+    if (!complete) say('jwt-decode', { library }, node);
+  } else if (what === 'verify') {
     const options = optionsOf(
       third && isFunction(settle(third, source)?.node) ? undefined : third,
       source,

@@ -1,5 +1,5 @@
 import type { Node } from '../parse.ts';
-import { propertyName } from '../parse.ts';
+import { propertyName, stringLiteral } from '../parse.ts';
 import { isFunction, memberName } from './bindings.ts';
 import { across, originOf, type Source } from './source.ts';
 
@@ -51,6 +51,11 @@ export function settle(node: Node | null | undefined, source: Source, depth = 0)
     case 'AwaitExpression':
       return next(node.argument);
     case 'CallExpression': {
+      const from = moduleOf({ node, source });
+      if (from !== undefined) {
+        const other = across(from, 'default', source);
+        return other ? next(other.node, other.source) : { node, source };
+      }
       if (/^(?:Object\.freeze|registerAs)$/.test(calleeText(node)))
         return next(node.arguments.at(-1));
       const fn = next(node.callee);
@@ -64,11 +69,26 @@ export function settle(node: Node | null | undefined, source: Source, depth = 0)
 }
 
 function memberAt(at: At, name: string, depth: number): At | undefined {
+  const from = moduleOf(at);
+  if (from !== undefined) {
+    const other = across(from, name, at.source);
+    return other && settle(other.node, other.source, depth + 1);
+  }
   if (at.node.type !== 'ObjectExpression') return undefined;
   const property = at.node.properties.findLast(
     (one) => one.type === 'Property' && propertyName(one) === name,
   );
   return property?.type === 'Property' ? settle(property.value, at.source, depth + 1) : undefined;
+}
+
+/** The module that a whole import or a `require` call stands for. */
+function moduleOf({ node, source }: At): string | undefined {
+  if (node.type === 'Identifier') {
+    const binding = source.lookup(node.name, node);
+    return binding?.imported === '*' ? binding.from : undefined;
+  }
+  const isRequire = node.type === 'CallExpression' && calleeText(node) === 'require';
+  return isRequire ? stringLiteral(node.arguments[0]) : undefined;
 }
 
 /** The one expression that a function returns. */
