@@ -1,0 +1,131 @@
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { liveRows, reconcile } from '../src/frameworks/express/live/reconcile.ts';
+import { readExpress } from '../src/frameworks/express/reader.ts';
+import { memoryTree } from '../src/kernel/tree.ts';
+import type { Project } from '../src/project/project.ts';
+
+const root = resolve(import.meta.dirname, '..');
+const preload = join(root, 'src/frameworks/express/live/table.cjs');
+const versions = { 4: '4.22.3', 5: '5.3.0' } as const;
+
+const esm = `import express, { Router } from 'express';
+const app = express();
+const notes = Router();
+notes.get('/', function listNotes(req, res) { res.json([]); });
+app.use('/notes', notes);
+app.get('setting');
+app.all('/any', (req, res) => res.json({}));
+const server = app.listen(80, '0.0.0.0', () => {
+  console.log(server.address().address);
+  app.get('/late', (req, res) => res.json({}));
+});
+`;
+
+function folderOf(major: number): string {
+  return join(root, '.cache/express', String(major));
+}
+
+/** What the process of a case prints, with the real Express of a major. */
+function run(major: number, name: string, entry: string): string {
+  const cwd = join(folderOf(major), name);
+  return execFileSync(process.execPath, ['--require', preload, entry], { cwd, encoding: 'utf8' });
+}
+
+function projectIn(folder: string, major: number): Project {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  const files = names.filter((name) => /\.m?js$/.test(name));
+  return {
+    root: folder,
+    tree: memoryTree(
+      Object.fromEntries(files.map((name) => [name, readFileSync(join(folder, name), 'utf8')])),
+    ),
+    language: 'javascript',
+    framework: 'express',
+    frameworkVersion: undefined,
+    frameworkMajor: major,
+    manifest: 'package.json',
+    modules: 'cjs',
+    typescript: false,
+    packageManager: 'npm',
+    entry: undefined,
+    start: undefined,
+    test: undefined,
+    member: '',
+    dependencies: {},
+    notes: [],
+  };
+}
+
+describe.each(Object.entries(versions))('Express %s', (name, version) => {
+  const major = Number(name);
+  const folder = folderOf(major);
+
+  beforeAll(() => {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'package.json'), '{"private":true}');
+    if (!existsSync(join(folder, 'node_modules/express'))) {
+      const args = ['install', '--no-audit', '--no-fund', `express@${version}`];
+      execFileSync('npm', args, { cwd: folder, stdio: 'ignore' });
+    }
+    for (const one of ['mounts', 'loader']) {
+      rmSync(join(folder, one), { recursive: true, force: true });
+      cpSync(join(root, 'fixtures/express/read', one), join(folder, one), { recursive: true });
+    }
+    mkdirSync(join(folder, 'esm'), { recursive: true });
+    writeFileSync(join(folder, 'esm/server.mjs'), esm);
+  }, 120_000);
+
+  test.each(['mounts', 'loader'])('what is read of %s is what the router holds', async (one) => {
+    const live = liveRows(run(major, one, 'app.js'));
+    const { routes } = await readExpress(projectIn(join(folder, one), major));
+    expect(live?.length).toBe(routes.length);
+    expect(reconcile(routes, live ?? [])).toEqual({ missing: [], extra: [] });
+    const places = live?.map((row) => `${row.place?.file}:${row.place?.line}`).sort();
+    expect(places).toEqual(routes.map(({ place }) => `${place.file}:${place.line}`).sort());
+  });
+
+  test('an ES module listens on the loopback interface alone and ends', () => {
+    const output = run(major, 'esm', 'server.mjs');
+    expect(output).toMatch(/^127\.0\.0\.1\n/);
+    expect(output).toContain('"listened":true');
+    expect(liveRows(output)).toEqual([
+      {
+        method: 'GET',
+        path: '/notes',
+        place: { file: 'server.mjs', line: 4 },
+        handler: { name: 'listNotes', place: { file: 'server.mjs', line: 4 } },
+      },
+      expect.objectContaining({ method: 'ALL', path: '/any' }),
+      expect.objectContaining({ method: 'GET', path: '/late' }),
+    ]);
+  });
+});
+
+test('a route that only one side has is named', async () => {
+  const files = { 'app.js': "const app = require('express')();\napp.get('/read', f);\n" };
+  const project = {
+    ...projectIn(join(root, 'fixtures/express/read/loader'), 5),
+    tree: memoryTree(files),
+  };
+  const { routes } = await readExpress(project);
+  expect(reconcile(routes, [{ method: 'POST', path: '/served/' }])).toEqual({
+    missing: ['POST /served'],
+    extra: ['GET /read'],
+  });
+});
+
+test('other output and a torn line give no table', () => {
+  expect(liveRows('listening\n')).toBeUndefined();
+  expect(liveRows('{"live":"express","routes":[')).toBeUndefined();
+});
