@@ -22,7 +22,10 @@ export function tokenFacts(node: Node, source: Source, say: Say): void {
     optionsOf(node.arguments[0], source).get('jwtFromRequest')
   ) {
     strategy(node, 'passport-jwt', source, say);
-  } else if (isFrom(origin, /^jwt-decode$/) && /\breq(?:uest)?\b|@nestjs/.test(source.parsed.text))
+  } else if (
+    isFrom(origin, /^jwt-decode$/) &&
+    /\breq(?:uest)?\.(?:headers|cookies|get|header)\b|@nestjs/.test(source.parsed.text)
+  )
     say('jwt-decode', { library: 'jwt-decode' }, node);
   else nest(node, source, say);
 }

@@ -22,6 +22,7 @@ export function settle(node: Node | null | undefined, source: Source, depth = 0)
         const other = across(binding.from, binding.imported ?? 'default', source);
         return other ? next(other.node, other.source) : { node, source };
       }
+      if (binding.kind === 'function' && binding.init) return { node: binding.init, source };
       if (binding.kind !== 'variable' || binding.assigned.length > (binding.init ? 0 : 1))
         return { node, source };
       const init = next(binding.init ?? binding.assigned[0]);

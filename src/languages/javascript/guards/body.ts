@@ -224,13 +224,15 @@ function judged(
 }
 
 function checksInput(inside: string): boolean {
+  const input = String.raw`(?:req|request|ctx\.request)\.(?:body|query|params|headers)\b`;
+  const asked = new RegExp(
+    String.raw`\.(?:safeP|p)arse(?:Async)?\(\s*(?:\{\s*|\{[^}]*)?${input}|\.(?:validate|validateAsync|validateSync|check|assert)\(\s*(?:\{[^}]*)?${input}|validationResult\(|validateOrReject\(|\bvalidate\(\s*req`,
+  );
+  if (asked.test(inside)) return true;
+  const named =
+    /\b(?:schema|validator|dto|rules?)\w*\b/i.test(inside) && /\breq(?:uest)?\b/.test(inside);
   return (
-    /\.(?:safeP|p)arse(?:Async)?\(\s*(?:\{\s*)?[\w.]*(?:req|request|body|params|query|ctx)\b|\.(?:validate|validateAsync|validateSync|check|assert)\(\s*(?:\{\s*)?[\w.[\]]*(?:req|request|body)\b|validationResult\(|validateOrReject\(|\bvalidate\(\s*req/.test(
-      inside,
-    ) ||
-    (/\b(?:schema|validator|dto|rules?)\w*\b/i.test(inside) &&
-      /\.(?:parse|safeParse|parseAsync|safeParseAsync|validate|validateAsync)\(/.test(inside) &&
-      /\breq(?:uest)?\b/.test(inside))
+    named && /\.(?:parse|safeParse|parseAsync|safeParseAsync|validate|validateAsync)\(/.test(inside)
   );
 }
 
