@@ -3,7 +3,7 @@ import { javascriptFacts } from '../../languages/javascript/facts/facts.ts';
 import type { Project } from '../../project/project.ts';
 import type { Guard, Surface, Unresolved } from '../../surface/surface.ts';
 import { application } from './reader/application.ts';
-import { type Bootstrap, readBootstraps } from './reader/bootstrap.ts';
+import { type Bootstrap, callsOf, readBootstraps } from './reader/bootstrap.ts';
 import { chainOf } from './reader/chain.ts';
 import { configuration } from './reader/config.ts';
 import { looseControllers, looseModules } from './reader/declared.ts';
@@ -13,7 +13,7 @@ import { readFilters } from './reader/filters.ts';
 import { globalGuards } from './reader/globals.ts';
 import { sameClass } from './reader/marks.ts';
 import { type ModuleGraph, readModules } from './reader/modules.ts';
-import { loadProgram, type Program } from './reader/program.ts';
+import { loadProgram, type Program, placeOf } from './reader/program.ts';
 import { controllerRoutes, type Draft, type Reading } from './reader/routes.ts';
 import { sideRoutes } from './reader/sides.ts';
 import { readStrategies } from './reader/strategies.ts';
@@ -92,15 +92,10 @@ function readGraph(
   const chain = chainOf(app, found.unresolved);
   const strategies = readStrategies(m, graph.external);
   const { unresolved } = found;
-  const confidence = bootstrap ? 'high' : 'medium';
+  const lost = bootstrap && !app.prefix && callsOf(bootstrap, 'setGlobalPrefix').length > 0;
+  if (lost) unresolved.push({ what: 'the global prefix', place: bootstrap.place });
+  const confidence = lost ? 'low' : bootstrap ? 'high' : 'medium';
   const reading: Reading = { app, chain, strategies, unresolved, confidence };
-  if (
-    bootstrap &&
-    app.prefix === undefined &&
-    bootstrap.calls.some((one) => one.name === 'setGlobalPrefix')
-  ) {
-    unresolved.push({ what: 'the global prefix', place: bootstrap.place });
-  }
   const reached: ClassValue[] = [...loose];
   for (const one of loose) found.routes.push(...controllerRoutes(reading, one, ''));
   for (const entry of graph.modules) {
@@ -140,7 +135,7 @@ function unreached(program: Program, found: Found, reached: readonly ClassValue[
   for (const one of looseControllers(m)) {
     if (reached.some((other) => sameClass(one, other))) continue;
     const name = one.node.id?.name ?? 'a controller';
-    const place = { file: one.file.path, line: 1 };
+    const place = placeOf(one.file, one.node);
     found.unresolved.push({ what: `${name}: no module that was read lists it`, place });
   }
 }

@@ -365,6 +365,7 @@ export function callValue(
 ): Value {
   if (isNew && callee.kind === 'class') return construct(m, callee, args);
   if (!isNew && callee.kind === 'function') return run(m, callee, args);
+  if (callee.kind === 'external' && callee.name === 'process.cwd') return known('.', false);
   if (!isNew) {
     const built = callBuiltin(m, callee, args, node, scope);
     if (built) return built;

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path/posix';
 import type { Node } from '../../../languages/javascript/parse.ts';
 import { evaluate, type Machine } from './evaluate.ts';
 import { bindPattern, run } from './execute.ts';
@@ -21,6 +22,7 @@ function moduleName(m: Machine, file: SourceFile, name: string): Value {
   const binding = file.imports.get(name);
   if (binding) return imported(m, file, binding.from, binding.name);
   const declaration = file.declarations.get(name);
+  if (name === '__dirname' && !declaration) return known(dirname(file.path), false);
   if (!declaration) return globalName(name);
   if (m.stack.includes(declaration)) return unknown;
   m.stack.push(declaration);

@@ -50,25 +50,26 @@ export function controllerRoutes(
   const classMarks = lineage(app.m, controller).map((one) => marksOf(app.m, one.node, one.scope));
   const classVersion = classMarks.flat().find((mark) => mark.name === 'Version');
   const versions = versionsIn(options.version ?? classVersion?.args[0]);
-  return handlersOf(app.m, controller).flatMap((handler) => {
+  const handlers = handlersOf(app.m, controller).map((handler) => {
     const own = handler.marks.find((mark) => mark.name === 'Version');
     const parts = versionPaths(app.versioning, versionsIn(own?.args[0]), versions);
-    const context = contextOf(reading, handler, classMarks);
-    return handler.verbs.flatMap((verb) =>
-      options.paths.flatMap((base) =>
+    return { context: contextOf(reading, handler, classMarks), parts };
+  });
+  return options.paths.flatMap((base) =>
+    handlers.flatMap(({ context, parts }) =>
+      context.handler.verbs.flatMap((verb) =>
         verb.paths.flatMap((path) => {
           if (!base || !path) {
-            const whose = base ? handler.name : 'the controller';
+            const whose = base ? context.handler.name : 'the controller';
             unresolved.push({ what: `the path of ${whose}`, place: verb.place });
             return [];
           }
-          return parts.map((version) =>
-            draft(reading, context, verb, version, [modulePrefix, base, path]),
-          );
+          const whole = [modulePrefix, base, path];
+          return parts.map((version) => draft(reading, context, verb, version, whole));
         }),
       ),
-    );
-  });
+    ),
+  );
 }
 
 interface Context {

@@ -1,0 +1,107 @@
+'use strict';
+// Prints the routes of a Nest application as one JSON line, without its database and without a port:
+// `node --require ./table.cjs dist/main.js`. Nothing of the application is instantiated (preview mode).
+
+const { createRequire } = require('node:module');
+const { join } = require('node:path');
+
+const ours = createRequire(join(process.cwd(), 'package.json'));
+ours('reflect-metadata');
+const core = ours('@nestjs/core');
+
+const factory = Object.getPrototypeOf(core.NestFactory);
+const create = factory.create;
+
+factory.create = async function preview(module, adapterOrOptions, options) {
+  const adapter = adapterOrOptions && typeof adapterOrOptions.getHttpServer === 'function';
+  const asked = {
+    ...(adapter ? options : adapterOrOptions),
+    preview: true,
+    snapshot: true,
+    logger: false,
+    abortOnError: false,
+  };
+  const args = adapter ? [module, adapterOrOptions, asked] : [module, asked];
+  const app = await create.apply(core.NestFactory, args);
+  const ready = async () => {
+    restorePrefixes(app);
+    await app.init();
+    print({ routes: rows(app) });
+  };
+  return new Proxy(app, {
+    get(target, name, receiver) {
+      if (name === 'listen' || name === 'listenAsync') return () => ready().catch(fail);
+      // What the bootstrap takes from the container is not there; it may still be called.
+      if (name === 'get' || name === 'resolve') return () => stub();
+      if (name === 'connectMicroservice' || name === 'startAllMicroservices') return () => stub();
+      const value = Reflect.get(target, name, receiver);
+      if (typeof value !== 'function') return value;
+      return (...given) => {
+        const result = value.apply(target, given);
+        return result === target ? receiver : result;
+      };
+    },
+  });
+};
+
+/** In preview mode the RouterModule is never constructed, and its constructor is what sets the prefixes. */
+function restorePrefixes(app) {
+  const modules = app.container.getModules();
+  for (const { metatype, providers } of modules.values()) {
+    if (metatype !== core.RouterModule) continue;
+    for (const { token, instance } of providers.values()) {
+      if (Array.isArray(instance) && token !== metatype) new core.RouterModule(modules, instance);
+    }
+  }
+}
+
+function rows(app) {
+  const graph = app.container.serializedGraph ?? app.get(core.SerializedGraph);
+  const found = [];
+  for (const entries of graph.entrypoints.values()) {
+    for (const entry of entries) {
+      if (entry.type !== 'http-endpoint') continue;
+      const { className, methodName, metadata } = entry;
+      found.push({
+        method: metadata.requestMethod,
+        path: metadata.path,
+        handler: `${className}.${methodName}`,
+        guards: guardsOf(app, entry),
+      });
+    }
+  }
+  return found;
+}
+
+function guardsOf(app, { classNodeId, methodName }) {
+  for (const { controllers } of app.container.getModules().values()) {
+    for (const { id, metatype } of controllers.values()) {
+      if (id !== classNodeId || !metatype) continue;
+      const ofClass = Reflect.getMetadata('__guards__', metatype) ?? [];
+      const ofMethod = Reflect.getMetadata('__guards__', metatype.prototype[methodName]) ?? [];
+      return [...ofClass, ...ofMethod].map((guard) => guard.name ?? guard.constructor.name);
+    }
+  }
+  return [];
+}
+
+/** Answers every call and every member with itself; as a text or a number it is empty. */
+function stub() {
+  const self = new Proxy(() => undefined, {
+    get: (_target, name) => {
+      if (name === 'then') return undefined;
+      if (name === Symbol.toPrimitive) return () => '';
+      return self;
+    },
+    apply: () => self,
+  });
+  return self;
+}
+
+function print(table) {
+  process.stdout.write(`${JSON.stringify(table)}\n`, () => process.exit(0));
+}
+
+function fail(error) {
+  process.stdout.write(`${JSON.stringify({ error: String(error) })}\n`, () => process.exit(1));
+}
