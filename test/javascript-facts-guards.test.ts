@@ -65,6 +65,19 @@ test.each([
   expect(guard?.library).toBe(library);
 });
 
+test('what lets everybody pass is no authentication', () => {
+  const open = [
+    ['express-jwt', 'expressjwt', 'x({ secret, credentialsRequired: false })'],
+    ['passport', 'authenticate', "x(['jwt', 'anonymous'])"],
+    ['express-session', 'default', 'x({})'],
+  ] as const;
+  for (const [library, name, call] of open) {
+    const guard = guardByLibrary(library, name, argumentsOf(call), parsed(call));
+    expect(guard?.kinds).not.toContain('auth');
+    expect(guard?.credentials).toEqual([]);
+  }
+});
+
 test('a package that nobody knows is left to its body', () => {
   expect(guardByLibrary('left-pad', 'default', [], fixture)).toBeUndefined();
   expect(guardByLibrary('express', 'Router', [], fixture)).toBeUndefined();

@@ -1,6 +1,6 @@
 import type { Judgement } from '../../findings/finding.ts';
 import { appFacts, endpoints } from '../../surface/queries.ts';
-import type { Surface } from '../../surface/surface.ts';
+import type { Place, Surface } from '../../surface/surface.ts';
 import type { Judged, Posture } from '../control.ts';
 import { judge, judgeLibraries, posture } from '../judging.ts';
 
@@ -57,6 +57,7 @@ function state(surface: Surface): Posture {
 
 function handlers(surface: Surface): Judgement[] {
   const leaking = surface.errorHandlers.flatMap(({ name, place, leaks }) => {
+    if (isSaidInside(surface, place, leaks)) return [];
     if (leaks === 'stack') {
       return [judge('errors/stack-leak', place, `${name} answers with the stack`, 'high')];
     }
@@ -69,6 +70,19 @@ function handlers(surface: Surface): Judgement[] {
   if (surface.errorHandlers.length > 0 || first === undefined) return leaking;
   const place = surface.apps[0]?.place ?? first.place;
   return [judge('errors/no-handler', place, 'no error handler of its own', 'medium')];
+}
+
+/** A handler is rarely longer; its leaking line says more than its first. */
+const handlerLines = 60;
+
+function isSaidInside(surface: Surface, place: Place, leaks: string): boolean {
+  return appFacts(surface, 'request-to-error').some(
+    (fact) =>
+      fact.detail.what === leaks &&
+      fact.place.file === place.file &&
+      fact.place.line >= place.line &&
+      fact.place.line - place.line <= handlerLines,
+  );
 }
 
 function answers(surface: Surface): Judgement[] {

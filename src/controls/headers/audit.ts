@@ -1,6 +1,6 @@
 import type { Judgement } from '../../findings/finding.ts';
 import { appFacts, appGuards, endpoints, guardsOf, isGuarded } from '../../surface/queries.ts';
-import type { Surface } from '../../surface/surface.ts';
+import type { Guard, Surface } from '../../surface/surface.ts';
 import type { Judged, Posture } from '../control.ts';
 import { count, judge, namesOf, posture, weakest } from '../judging.ts';
 import { offFindings, unsafeScripts } from './facts.ts';
@@ -36,7 +36,9 @@ function state(surface: Surface): Posture {
       first === undefined ? [] : [first],
     );
   }
-  const off = appFacts(surface, 'header-off').filter(({ detail }) => detail.library !== 'express');
+  const off = appFacts(surface, 'header-off').filter(
+    ({ detail }) => detail.library !== 'express' && offFindings(detail).length > 0,
+  );
   if (off.length > 0) {
     const evidence = `${off[0]!.detail.library} with ${off.map(({ detail }) => detail.name).join(', ')} off`;
     return posture(
@@ -54,12 +56,28 @@ function state(surface: Surface): Posture {
     return posture('headers', title, 'Partial', false, `set by hand: ${names}`, places);
   }
   const name = namesOf(guards);
+  const missing = missingByHand(
+    guards,
+    byHand.map(({ detail }) => detail.name),
+  );
+  if (missing.length > 0) {
+    const evidence = `${name} sets some by hand, not ${missing.join(', ')}`;
+    return posture('headers', title, 'Partial', false, evidence, places, weakest(guards));
+  }
   if (covered.length < routes.length) {
     const evidence = `${name} before ${covered.length} of ${count(routes.length, 'route')}`;
     return posture('headers', title, 'Partial', false, evidence, places, weakest(guards));
   }
   const evidence = `${name} before every route`;
   return posture('headers', title, 'Complete', true, evidence, places, weakest(guards));
+}
+
+/** What home-made guards leave out of the needed headers; a library sends its whole profile. */
+function missingByHand(guards: readonly Guard[], byHand: readonly string[]): string[] {
+  const lists = guards.map((guard) => guard.detail.headers);
+  if (!lists.every((list) => Array.isArray(list))) return [];
+  const set = new Set([...lists.flat(), ...byHand].map((name) => String(name).toLowerCase()));
+  return needed.filter((name) => !set.has(name));
 }
 
 function coverage(surface: Surface): Judgement[] {

@@ -99,17 +99,11 @@ function hasSchemas(source: Source): boolean {
 function filters(node: Call, source: Source, tell: Tell): void {
   const method = memberName(node.callee) ?? '';
   const [first] = node.arguments;
-  if (
-    !documents.test(method) ||
-    !first ||
-    isFunction(first) ||
-    !hasDocuments(source) ||
-    cleansKeys(source)
-  )
-    return;
-  const sure: Confidence = hasSchemas(source) ? 'low' : 'medium';
+  if (!documents.test(method) || !first || isFunction(first)) return;
   const whole = tainted(first, source);
   if (!whole || whole.checked || isTested(first, source)) return;
+  if (!hasDocuments(source) || cleansKeys(source)) return;
+  const sure: Confidence = hasSchemas(source) ? 'low' : 'medium';
   const at = settle(first, source);
   if (at?.node.type !== 'ObjectExpression') {
     // `find(req.query)`: every operator is the sender's.

@@ -149,7 +149,7 @@ function judged(
 ): Recognised {
   const kinds = new Set<GuardKind>();
   const credentials = new Set<Credential>();
-  const detail: Record<string, string | boolean> = {};
+  const detail: Record<string, string | boolean | readonly string[]> = {};
   let confidence: Confidence = 'high';
   const says = (status: keyof typeof refuses): boolean => refuses[status].test(inside);
   const passesError =
@@ -195,13 +195,11 @@ function judged(
   if (kinds.has('auth') || kinds.has('authz'))
     for (const credential of read) credentials.add(credential);
   if (/access-control-allow-origin/i.test(inside)) kinds.add('cors');
-  if (
-    /x-frame-options|x-content-type-options|content-security-policy|strict-transport-security/i.test(
-      inside,
-    ) &&
-    /\.(?:set|setHeader|header|append)\(/.test(inside)
-  )
+  const set = headersIn(inside);
+  if (set.length > 0) {
     kinds.add('headers');
+    detail.headers = set;
+  }
   if (says(429)) kinds.add('ratelimit');
   if (
     !kinds.has('auth') &&
@@ -221,6 +219,15 @@ function judged(
       credentials: [...credentials],
     };
   return byName(name, inside, read, passesError);
+}
+
+/** Security headers that a body sets; a library's call has no such list, it sends its whole profile. */
+function headersIn(inside: string): string[] {
+  if (!/\.(?:set|setHeader|header|append|writeHead)\(/.test(inside)) return [];
+  const found = inside.matchAll(
+    /['"](x-frame-options|x-content-type-options|content-security-policy|strict-transport-security|referrer-policy|permissions-policy)['"]/gi,
+  );
+  return [...new Set([...found].map((match) => match[1]!.toLowerCase()))];
 }
 
 function checksInput(inside: string): boolean {

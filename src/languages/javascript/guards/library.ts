@@ -2,7 +2,7 @@ import type { Credential, Detail, GuardKind } from '../../../surface/surface.ts'
 import { isFunction } from '../facts/bindings.ts';
 import { bytes } from '../facts/parsing.ts';
 import { loneSource, type Source } from '../facts/source.ts';
-import { flagValue, numberValue, optionsOf, textValue } from '../facts/values.ts';
+import { flagValue, numberValue, optionsOf, settle, textValue } from '../facts/values.ts';
 import type { Node, Parsed } from '../parse.ts';
 import type { Recognised } from './recognised.ts';
 
@@ -11,6 +11,8 @@ interface Known {
   kinds: readonly GuardKind[];
   credentials?: readonly Credential[];
   detail?: (args: readonly Node[], source: Source) => Detail;
+  /** The option that lets callers without a credential pass when it is false. */
+  optional?: string;
 }
 
 /** Export patterns of one package; `''` is the package itself. */
@@ -64,20 +66,20 @@ const packages: Readonly<Record<string, Exports>> = {
   'express-ajv-swagger-validation': only(['validation']),
   passport: [
     [/^initialize/, { kinds: ['session'] }],
-    [/^session/, { kinds: ['session'], ...cookie }],
+    [/^session/, { kinds: ['session'] }],
     [/^(?:authenticate|authorize)/, { kinds: ['auth'], detail: passportDetail }],
   ],
-  'express-jwt': only(['auth'], bearer),
+  'express-jwt': only(['auth'], { ...bearer, optional: 'credentialsRequired' }),
   'koa-jwt': only(['auth'], bearer),
   'express-oauth2-jwt-bearer': [
     [/^(?:requiredScopes|scopeIncludesAny|claim)/, { kinds: ['authz'], ...bearer }],
-    [any, { kinds: ['auth'], ...bearer }],
+    [any, { kinds: ['auth'], ...bearer, optional: 'authRequired' }],
   ],
   'express-jwt-authz': only(['authz'], bearer),
   'express-jwt-permissions': only(['authz'], bearer),
   'express-openid-connect': [
     [/^(?:requiresAuth|claim\w*)$/, { kinds: ['auth'], ...cookie }],
-    [any, { kinds: ['session'], ...cookie }],
+    [any, { kinds: ['auth', 'session'], ...cookie, optional: 'authRequired' }],
   ],
   '@clerk/express': [
     [/^requireAuth$/, { kinds: ['auth'], credentials: ['bearer', 'cookie'] }],
@@ -92,10 +94,10 @@ const packages: Readonly<Record<string, Exports>> = {
   ],
   'supertokens-node': only(['auth'], cookie),
   accesscontrol: only(['authz']),
-  'express-session': only(['session'], cookie),
-  'cookie-session': only(['session'], cookie),
-  'client-sessions': only(['session'], cookie),
-  'iron-session': only(['session'], cookie),
+  'express-session': only(['session']),
+  'cookie-session': only(['session']),
+  'client-sessions': only(['session']),
+  'iron-session': only(['session']),
   'cookie-parser': only(['cookies']),
   csurf: only(['csrf'], { detail: csurfDetail }),
   '@dr.pogodin/csurf': only(['csrf'], { detail: csurfDetail }),
@@ -176,6 +178,17 @@ export function guardByLibrary(
   const known = exports?.find(([pattern]) => pattern.test(member))?.[1];
   if (known === undefined) return undefined;
   const source = loneSource(parsed);
+  if (isOptional(name, known, args, source)) {
+    // It knows who calls and refuses nobody: no guard, and no credential that a caller must have.
+    const kinds = known.kinds.filter((kind) => kind !== 'auth');
+    return {
+      kinds: kinds.length === 0 ? ['unknown'] : kinds,
+      library: name,
+      detail: { optional: true },
+      confidence: 'high',
+      credentials: [],
+    };
+  }
   return {
     // A cleaning is told as what it is, so that no report calls a body checked because of it.
     kinds: cleaning.test(name) ? [] : known.kinds,
@@ -187,6 +200,22 @@ export function guardByLibrary(
         ? passportCredentials(args, source)
         : (known.credentials ?? []),
   };
+}
+
+function isOptional(name: string, known: Known, args: readonly Node[], source: Source): boolean {
+  if (name === 'passport' && known.kinds.includes('auth')) {
+    return strategiesOf(args, source).some((one) => one === 'anonymous');
+  }
+  if (known.optional === undefined) return false;
+  const option = optionsOf(args[0], source).get(known.optional);
+  return option !== undefined && flagValue(option.node, option.source) === false;
+}
+
+/** `'jwt'` or `['jwt', 'anonymous']`. */
+function strategiesOf(args: readonly Node[], source: Source): string[] {
+  const given = settle(args[0], source);
+  const all = given?.node.type === 'ArrayExpression' ? given.node.elements : [args[0]];
+  return all.flatMap((one) => textValue(one, given?.source ?? source)?.value ?? []);
 }
 
 /** Schema libraries stand behind a wrapper of the project's own, which `guardByBody` reads. */
@@ -249,13 +278,13 @@ function staticDetail(args: readonly Node[], source: Source): Detail {
 
 /** The strategy by its name: `jwt`, `bearer`, `local`, `basic`, `google`, … */
 function passportDetail(args: readonly Node[], source: Source): Detail {
-  const named = textValue(args[0], source)?.value;
+  const named = strategiesOf(args, source).join(',') || undefined;
   const called = args.find((one) => isFunction(one)) !== undefined;
   return { strategy: named, ...(called ? { callback: true } : {}) };
 }
 
 function passportCredentials(args: readonly Node[], source: Source): Credential[] {
-  const named = textValue(args[0], source)?.value ?? '';
+  const named = strategiesOf(args, source).join(',');
   const session = optionsOf(args[1], source).get('session');
   if (/jwt|bearer|token/i.test(named)) return ['bearer'];
   if (/basic|digest/i.test(named)) return ['basic'];
