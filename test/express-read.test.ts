@@ -247,3 +247,19 @@ test('the example is read end to end', async () => {
   expect(surface.errorHandlers.map((one) => one.leaks)).toEqual(['stack']);
   expect(surface.unresolved).toEqual([]);
 });
+
+test('consign calls every file of its folders with the application', async () => {
+  const surface = await read('consign');
+  expect(rows(surface)).toEqual(['GET /pets', 'POST /pets']);
+  expect(route(surface, 'GET /pets').handler).toEqual({
+    name: 'list',
+    place: { file: 'app/controllers/pets.js', line: 2 },
+  });
+  expect(surface.unresolved).toEqual([]);
+});
+
+test('names that get their value later, in a ring of imports or further down', async () => {
+  const surface = await read('ring');
+  expect(rows(surface)).toEqual(['GET /notes < limited (router /notes)']);
+  expect(route(surface, 'GET /notes').guards[0]?.kinds).toEqual(['ratelimit']);
+});

@@ -1,11 +1,12 @@
 import { seenInTests, withIds } from '../../languages/javascript/describe.ts';
-import { javascriptFacts } from '../../languages/javascript/facts/facts.ts';
+import { javascriptFacts, worldOf } from '../../languages/javascript/facts/facts.ts';
 import { isParsed, isSource, type Parsed, parseFile } from '../../languages/javascript/parse.ts';
 import type { Project } from '../../project/project.ts';
-import type { Fact } from '../../surface/facts.ts';
 import { isOwnCode } from '../../surface/queries.ts';
 import type { Place, Surface } from '../../surface/surface.ts';
 import { describe, errorHandler, type Found } from './reader/describe.ts';
+import { guardReader } from './reader/guards.ts';
+import { placed } from './reader/mounted.ts';
 import { runExpress } from './reader/run.ts';
 import { type Served, walkApp } from './reader/walk.ts';
 
@@ -14,22 +15,21 @@ export async function readExpress(project: Project): Promise<Surface> {
   const { tree } = project;
   const sources = tree.paths().filter((path) => isSource(path) && !isForeign(path));
   const { machine, registry } = runExpress(project, sources.filter(isOwnCode));
-  const roots = registry.routings.filter((one) => !one.mounted);
-  const made = roots.filter((one) => one.kind === 'app');
-  // A code base without an application gives its routers to one elsewhere.
-  const apps = made.length > 0 ? made : roots;
-  const major = project.frameworkMajor ?? 5;
-  const walked = apps.map((app) => walkApp(machine, app, major));
-  const found = unique(
-    walked.flatMap((one) => one.served),
-    (one) => describe(machine, one),
-  );
   const parsed = sources.flatMap((path): Parsed[] => {
     const text = tree.read(path);
     const result = machine.parse(path) ?? (text === undefined ? undefined : parseFile(path, text));
     return result && isParsed(result) ? [result] : [];
   });
-  const facts: Fact[] = [...javascriptFacts(project, parsed)];
+  const roots = registry.routings.filter((one) => !one.mounted);
+  const made = roots.filter((one) => one.kind === 'app');
+  // A code base without an application gives its routers to one elsewhere.
+  const apps = made.length > 0 ? made : roots;
+  const major = project.frameworkMajor ?? 5;
+  const guardOf = guardReader(machine, worldOf(project, parsed));
+  const walked = apps.map((app) => walkApp(guardOf, app, major));
+  const served = walked.flatMap((one) => one.served);
+  const found = unique(served, (one) => describe(machine, one));
+  const facts = placed(javascriptFacts(project, parsed), served, machine);
   return {
     routes: withIds(seenInTests(found, facts)),
     guards: distinct(

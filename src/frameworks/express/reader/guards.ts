@@ -1,9 +1,10 @@
+import type { World } from '../../../languages/javascript/facts/source.ts';
 import {
   guardByBody,
   guardByLibrary,
   type Recognised,
 } from '../../../languages/javascript/guards/index.ts';
-import type { Node } from '../../../languages/javascript/parse.ts';
+import { type Node, type Parsed, parseFile } from '../../../languages/javascript/parse.ts';
 import type { Machine } from '../../../languages/javascript/run/machine.ts';
 import {
   type Closure,
@@ -14,6 +15,7 @@ import {
 } from '../../../languages/javascript/run/values.ts';
 import type { Credential, Guard, GuardKind, Route } from '../../../surface/surface.ts';
 import { calledBy } from './calls.ts';
+import { innerHandler } from './inner.ts';
 import { parserOf } from './packages.ts';
 import { type Handler, routingOf } from './routing.ts';
 import { type Field, fieldsOf } from './schemas.ts';
@@ -30,22 +32,40 @@ export interface Known {
 
 const nothing: Recognised = { kinds: ['unknown'], detail: {}, confidence: 'low', credentials: [] };
 
-/** What a middleware is: by its package, or by what its body does. */
-export function guardOf(machine: Machine, handler: Handler): Known {
-  const { value, place } = handler;
-  const found = recognised(machine, value, 0) ?? nothing;
-  return {
-    guard: {
-      name: handler.text ?? nameOf(value),
-      kinds: found.kinds,
-      ...(found.library === undefined ? {} : { library: found.library }),
-      place,
-      detail: found.detail,
-      confidence: found.confidence,
-    },
-    credentials: found.credentials,
-    parser: parserOf(value),
-    fields: [...fieldsOf(machine, value), ...uploads(value)],
+/** Tells what a middleware is; one that stands in many places is read once. */
+export type GuardReader = (handler: Handler) => Known;
+
+interface Context {
+  machine: Machine;
+  world: World;
+  seen: Map<Value | Node, Recognised | undefined>;
+}
+
+/** Knows a middleware by its package, or by what its body does. */
+export function guardReader(machine: Machine, world: World): GuardReader {
+  const context: Context = { machine, world, seen: new Map() };
+  const known = new Map<Value, Omit<Known, 'guard'>>();
+  return ({ value, text, place }) => {
+    const found = recognised(context, value, 0) ?? nothing;
+    const rest = known.get(value) ?? {
+      credentials: found.credentials,
+      parser: parserOf(value),
+      fields: [...fieldsOf(machine, value), ...uploads(value)],
+    };
+    known.set(value, rest);
+    const { kinds, library, detail, confidence } = found;
+    const name = text ?? nameOf(value);
+    return {
+      guard: {
+        name,
+        kinds,
+        ...(library === undefined ? {} : { library }),
+        place,
+        detail,
+        confidence,
+      },
+      ...rest,
+    };
   };
 }
 
@@ -66,35 +86,54 @@ function nameOf(value: Value): string {
   return value.k === 'native' ? value.name : 'middleware';
 }
 
-function recognised(machine: Machine, value: Value, depth: number): Recognised | undefined {
+function recognised(context: Context, value: Value, depth: number): Recognised | undefined {
   if (depth > 3) return undefined;
-  if (value.k === 'external') return byLibrary(value);
-  if (value.k === 'closure') return byBody(machine, value, depth);
+  const key = value.k === 'closure' ? value.node : value;
+  // A function that is made by another is what its arguments make it.
+  const isOne = value.k !== 'closure' || value.scope.parent === undefined;
+  if (isOne && context.seen.has(key)) return context.seen.get(key);
+  const found = recognise(context, value, depth);
+  if (isOne) context.seen.set(key, found);
+  return found;
+}
+
+function recognise(context: Context, value: Value, depth: number): Recognised | undefined {
+  if (value.k === 'external') return byLibrary(value) ?? wrapped(context, value, depth);
+  if (value.k === 'closure') return byBody(context, value, depth);
   if (value.k === 'either') {
-    const all = optionsOf(value).map((one) => recognised(machine, one, depth + 1));
-    return all.find((one) => one && !one.kinds.includes('unknown')) ?? all.find((one) => one);
+    const all = optionsOf(value).map((one) => recognised(context, one, depth + 1));
+    return all.find((one) => one && !isUnknown(one)) ?? all.find((one) => one);
   }
   return undefined;
 }
 
-function byLibrary(value: External): Recognised | undefined {
-  const nodes = value.site ? (value.site.node.arguments as readonly Node[]) : [];
-  const parsed = value.site?.scope.module.parsed;
-  const name = value.path.at(-1) ?? 'default';
-  if (!parsed) {
-    const base = value.base?.site?.scope.module.parsed;
-    return base ? guardByLibrary(value.module, name, [], base) : undefined;
-  }
-  return guardByLibrary(value.module, name, nodes, parsed);
+function isUnknown({ kinds }: Recognised): boolean {
+  return kinds.every((kind) => kind === 'unknown');
 }
 
-function byBody(machine: Machine, fn: Closure, depth: number): Recognised {
-  const own = guardByBody(fn.node, fn.scope.module.parsed);
-  if (depth >= 2) return own;
-  // The body is read in its own file; what it calls elsewhere is found through the run.
-  const others = calledBy(machine, fn)
+function byLibrary(value: External): Recognised | undefined {
+  const parsed = value.site?.scope.module.parsed ?? value.base?.site?.scope.module.parsed;
+  const nodes = value.site ? (value.site.node.arguments as readonly Node[]) : [];
+  return guardByLibrary(value.module, value.path.join('.'), nodes, parsed ?? nowhere);
+}
+
+// A member of a package that was never called has no place; nothing is read from it.
+const nowhere = parseFile('', '') as Parsed;
+
+/** `asyncHandler(async (req, res, next) => …)` of a package does what the function does. */
+function wrapped(context: Context, value: External, depth: number): Recognised | undefined {
+  const inner = innerHandler(context.machine, value);
+  return inner && recognised(context, inner, depth + 1);
+}
+
+function byBody(context: Context, given: Closure, depth: number): Recognised {
+  const fn = innerHandler(context.machine, given) ?? given;
+  const own = guardByBody(fn.node, fn.scope.module.parsed, context.world);
+  if (depth >= 2 || !isUnknown(own)) return own;
+  // Functions that only the run knows: members of made objects, arguments of the function around.
+  const others = calledBy(context.machine, fn)
     .filter((one) => !routingOf(one))
-    .map((one) => recognised(machine, one, depth + 1))
+    .map((one) => recognised(context, one, depth + 1))
     .filter((one) => one !== undefined);
   return [own, ...others].reduce(merged);
 }

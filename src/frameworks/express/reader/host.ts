@@ -12,6 +12,7 @@ import {
   undefinedValue,
   type Value,
 } from '../../../languages/javascript/run/values.ts';
+import { autoload } from './autoload.ts';
 import { makeRouting, type Registry, unresolved } from './registration.ts';
 import { routingOf, routingsIn } from './routing.ts';
 
@@ -98,6 +99,14 @@ function externalCall(
     );
   }
   if (last === 'applyMiddleware' && app?.k === 'record') return graphql(app, site);
+  if (
+    last === 'into' &&
+    app &&
+    routingOf(app) &&
+    /^(?:consign|express-load)$/.test(callee.module)
+  ) {
+    return autoload(registry.machine, callee, app, site);
+  }
   const wrapped = /^(?:tslib|@babel\/runtime.*)$/.test(callee.module);
   if (wrapped && args[0]) return args[0];
   if (/^(?:lodash|underscore)(?:\.|$)/.test(callee.module))

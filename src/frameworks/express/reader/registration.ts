@@ -1,4 +1,5 @@
 import { type Node, textOf } from '../../../languages/javascript/parse.ts';
+import { evaluate } from '../../../languages/javascript/run/expressions.ts';
 import type { Machine } from '../../../languages/javascript/run/machine.ts';
 import {
   type Either,
@@ -252,7 +253,8 @@ function flattened(
   );
   const routings = options.filter((one) => routingOf(one));
   if (routings.length > 1) return routings.map((one) => ({ value: one, text, place }));
-  return [{ value: options.length === 1 ? options[0]! : value, text, place }];
+  const late = value.k === 'unknown' && node ? { late: { node, scope: site.scope } } : {};
+  return [{ value: options.length === 1 ? options[0]! : value, text, place, ...late }];
 }
 
 function textFor(node: Node, site: Site): string | undefined {
@@ -264,6 +266,18 @@ function textFor(node: Node, site: Site): string | undefined {
 function short(text: string): string {
   const line = text.replace(/\s+/g, ' ');
   return line.length > 80 ? `${line.slice(0, 79)}…` : line;
+}
+
+/** Reads the names again that stood for nothing when they were registered. */
+export function settle({ machine, routings }: Registry): void {
+  for (const handler of routings.flatMap((one) => one.layers.flatMap((layer) => layer.handlers))) {
+    if (!handler.late) continue;
+    const value = evaluate(machine, handler.late.node, handler.late.scope);
+    if (value.k === 'unknown' || value.k === 'primitive') continue;
+    handler.value = value;
+    const nested = routingOf(value);
+    if (nested) nested.mounted = true;
+  }
 }
 
 export function unresolved(registry: Registry, what: string, site: Site): void {

@@ -1,3 +1,5 @@
+import type { Node } from '../../../languages/javascript/parse.ts';
+import type { Scope } from '../../../languages/javascript/run/scope.ts';
 import type { Value } from '../../../languages/javascript/run/values.ts';
 import type { Place } from '../../../surface/surface.ts';
 
@@ -16,6 +18,8 @@ export interface Handler {
   /** As the source calls it; `undefined` for a function literal. */
   text: string | undefined;
   place: Place;
+  /** Read again when every file has run: a name of a ring of imports, or of a later line of the file. */
+  late?: { node: Node; scope: Scope } | undefined;
 }
 
 /** One registration on an application or router, in its order. */
@@ -24,7 +28,7 @@ export interface Layer {
   /** Upper case; `ALL`; empty for `use`. */
   method: string;
   paths: readonly PathText[];
-  handlers: readonly Handler[];
+  handlers: Handler[];
   place: Place;
   /** It stands in a branch that may not run. */
   doubt: boolean;

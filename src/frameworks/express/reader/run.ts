@@ -5,7 +5,7 @@ import { type Closure, unknown, type Value } from '../../../languages/javascript
 import type { Project } from '../../../project/project.ts';
 import { environmentOf } from './environment.ts';
 import { expressHost, touchesExpress } from './host.ts';
-import type { Registry } from './registration.ts';
+import { type Registry, settle } from './registration.ts';
 
 /** Runs every file of the project, from the entry on, then the factories that nothing called. */
 export function runExpress(
@@ -25,6 +25,7 @@ export function runExpress(
     const values: Value[] = [module.exports, ...[...module.named.values()].map((read) => read())];
     for (const value of values.flatMap(exported)) callFactory(machine, value);
   }
+  settle(registry);
   return { machine, registry };
 }
 
@@ -49,8 +50,7 @@ function ordered(project: Project, machine: Machine, sources: readonly string[])
   }
   const rank = (path: string): number => {
     if (path === entry) return 0;
-    if (behind.has(path)) return 3;
-    return startNames.test(path) ? 1 : 2;
+    return (behind.has(path) ? 3 : 1) + (startNames.test(path) ? 0 : 1);
   };
   const all = new Set(touching);
   // The file that starts everything may name no framework at all.

@@ -1,7 +1,6 @@
-import type { Machine } from '../../../languages/javascript/run/machine.ts';
 import { hole } from '../../../languages/javascript/run/values.ts';
 import type { Guard, Unresolved } from '../../../surface/surface.ts';
-import { guardOf, type Known } from './guards.ts';
+import type { GuardReader, Known } from './guards.ts';
 import { isErrorHandler, passesOn } from './handlers.ts';
 import { isDocs, isGraphql, isStatic } from './packages.ts';
 import { below, covers, coversRoute, mountPrefix } from './paths.ts';
@@ -30,6 +29,8 @@ export interface Served {
   guards: readonly Standing[];
   /** A middleware that answers under a prefix: `app.use('/docs', …)`. */
   mount: boolean;
+  /** Of the router, or of the mount itself. */
+  prefix: string;
   docs?: boolean | undefined;
   /** The path is an expression. */
   expression?: boolean | undefined;
@@ -44,14 +45,14 @@ export interface Walked {
 }
 
 /** Follows the layers of an application in their order: only what stands before a route covers it. */
-export function walkApp(machine: Machine, app: Routing, major: number): Walked {
+export function walkApp(guardOf: GuardReader, app: Routing, major: number): Walked {
   const walked: Walked = { served: [], guards: [], errorHandlers: [], unresolved: [] };
-  descend({ machine, app, walked, major, trail: [] }, app, '', []);
+  descend({ guardOf, app, walked, major, trail: [] }, app, '', []);
   return walked;
 }
 
 interface Walk {
-  machine: Machine;
+  guardOf: GuardReader;
   app: Routing;
   walked: Walked;
   /** Of Express: the syntax of paths differs. */
@@ -80,7 +81,7 @@ function descend(
 function parameterGuards(walk: Walk, layer: Layer, prefix: string): Standing[] {
   const [name] = layer.paths;
   return layer.handlers.map((handler) => ({
-    ...guardOf(walk.machine, handler),
+    ...walk.guardOf(handler),
     scope: 'parameter',
     prefix,
     parameter: name?.text ?? '',
@@ -124,7 +125,7 @@ function use(walk: Walk, layer: Layer, prefix: string, before: readonly Standing
       }
       const scope = isApp && under === '' ? 'app' : 'router';
       const standing: Standing = {
-        ...guardOf(walk.machine, handler),
+        ...walk.guardOf(handler),
         scope,
         prefix: path.expression ? prefix : under,
         expression: path.expression,
@@ -141,6 +142,7 @@ function use(walk: Walk, layer: Layer, prefix: string, before: readonly Standing
           handler,
           guards: [...before, ...stack].filter((one) => applies(one, under || '/', 'ALL')),
           mount: true,
+          prefix: under,
           docs: kind === 'docs',
         });
       }
@@ -192,7 +194,7 @@ function route(walk: Walk, layer: Layer, prefix: string, before: readonly Standi
       (one) => !routingOf(one.value) && !isErrorHandler(one.value),
     );
     for (const handler of functions.slice(0, -1)) {
-      stack.push({ ...guardOf(walk.machine, handler), scope: 'route', prefix: full });
+      stack.push({ ...walk.guardOf(handler), scope: 'route', prefix: full });
     }
     const handler = functions.at(-1);
     walk.walked.served.push({
@@ -203,10 +205,11 @@ function route(walk: Walk, layer: Layer, prefix: string, before: readonly Standi
       handler,
       guards: [...before.filter((one) => applies(one, full, layer.method)), ...stack],
       mount: false,
+      prefix,
       expression: path.expression !== undefined,
     });
     if (handler?.value.k === 'closure' && passesOn(handler.value)) {
-      const last = { ...guardOf(walk.machine, handler), scope: 'route' as const, prefix: full };
+      const last = { ...walk.guardOf(handler), scope: 'route' as const, prefix: full };
       const only = { method: layer.method, path: full };
       left.push(...[...stack, last].map((one) => ({ ...one, only })));
     }
