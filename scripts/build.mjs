@@ -16,6 +16,7 @@ await build({
   splitting: true,
   format: 'esm',
   platform: 'node',
+  mainFields: ['module', 'main'],
   target: 'node20.19',
   external: ['oxc-parser', 'oxc-resolver', 'web-tree-sitter'],
   banner: {

@@ -22,10 +22,20 @@ secure('audit', '.', '--fail-on', 'critical');
 heading('harden: level standard, JSON Web Tokens');
 if (secure('apply', '.', '--yes', '--auth', 'jwt', '--level', 'standard') !== 0) process.exit(1);
 heading('prove: boot it and probe every control, then take each control out');
-const proof = secure('verify', '.', '--mutate', '--report', 'security.html', '--report', 'security.md');
+const proof = secure(
+  'verify',
+  '.',
+  '--mutate',
+  '--report',
+  'security.html',
+  '--report',
+  'security.md',
+);
 heading('after');
 secure('audit', '.');
-console.log(`\nThe hardened example stands in ${example.slice(root.length + 1)}; security.html is the report.`);
+console.log(
+  `\nThe hardened example stands in ${example.slice(root.length + 1)}; security.html is the report.`,
+);
 console.log('Give it back byte for byte: node dist/cli.js undo .cache/demo/express');
 process.exit(proof);
 

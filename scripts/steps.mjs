@@ -31,9 +31,13 @@ export function installed(folder = root) {
   const state = createHash('sha256').update(text).digest('hex');
   const stamp = join(folder, 'node_modules', '.secure-state');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === state) return;
-  console.log(`installing packages of ${folder === root ? 'secure' : folder.slice(root.length + 1)}`);
+  console.log(
+    `installing packages of ${folder === root ? 'secure' : folder.slice(root.length + 1)}`,
+  );
   const verb = existsSync(lock) ? 'ci' : 'install';
-  must(['npm', verb, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder });
+  must(['npm', verb, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: folder,
+  });
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, state);
 }

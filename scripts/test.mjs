@@ -16,8 +16,14 @@ const { ensurePython } = await import('./python.mjs');
 const { ensureRedis } = await import('./redis.mjs');
 const { ensureChromium } = await import('./chromium.mjs');
 
-const packages = (folder) => readdirSync(join(root, folder)).filter((name) => existsSync(join(root, folder, name, 'package.json')));
-const pythonPackages = (folder) => readdirSync(join(root, folder)).filter((name) => existsSync(join(root, folder, name, 'pyproject.toml')));
+const packages = (folder) =>
+  readdirSync(join(root, folder)).filter((name) =>
+    existsSync(join(root, folder, name, 'package.json')),
+  );
+const pythonPackages = (folder) =>
+  readdirSync(join(root, folder)).filter((name) =>
+    existsSync(join(root, folder, name, 'pyproject.toml')),
+  );
 
 const parts = {
   lint: () => single('lint', ['npx', 'biome', 'check', '.']),
@@ -75,7 +81,18 @@ function single(name, argv, cwd = root) {
 function vitest(name, cwd, paths) {
   const file = join(cache, `${name.replaceAll('/', '-')}.json`);
   rmSync(file, { force: true });
-  const code = run(['npx', 'vitest', 'run', ...paths, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`], { cwd });
+  const code = run(
+    [
+      'npx',
+      'vitest',
+      'run',
+      ...paths,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${file}`,
+    ],
+    { cwd },
+  );
   if (!existsSync(file)) return add(name, 0, 1);
   const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(file, 'utf8'));
   add(name, numPassedTests, code !== 0 && numFailedTests === 0 ? 1 : numFailedTests);
@@ -87,7 +104,8 @@ function pytest(name, python, cwd) {
   const code = run([python, '-m', 'pytest', '-q', `--junitxml=${file}`], { cwd });
   if (!existsSync(file)) return add(name, 0, 1);
   const xml = readFileSync(file, 'utf8');
-  const number = (key) => Number(new RegExp(`<testsuite [^>]*\\b${key}="(\\d+)"`).exec(xml)?.[1] ?? 0);
+  const number = (key) =>
+    Number(new RegExp(`<testsuite [^>]*\\b${key}="(\\d+)"`).exec(xml)?.[1] ?? 0);
   const failed = number('failures') + number('errors');
   add(name, number('tests') - failed - number('skipped'), code !== 0 && failed === 0 ? 1 : failed);
 }
