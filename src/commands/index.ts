@@ -2,7 +2,7 @@ import { explain } from './explain.ts';
 import { apply, audit, plan, secure, undo, type Verb, verify } from './verbs.ts';
 
 /** Every command by its name on the command line. */
-export const commands: Readonly<Record<string, Verb>> = {
+export const commands = {
   secure,
   audit,
   plan,
@@ -10,4 +10,4 @@ export const commands: Readonly<Record<string, Verb>> = {
   verify,
   undo,
   explain,
-};
+} satisfies Readonly<Record<string, Verb>>;

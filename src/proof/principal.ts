@@ -17,7 +17,7 @@ export interface DescribedIdentity {
 
 export type Scheme =
   | { kind: 'own'; type: 'jwt' | 'session' | 'apikey'; prefix: string }
-  | { kind: 'described'; identities: Readonly<Partial<Record<IdentityId, DescribedIdentity>>> }
+  | { kind: 'described'; identities: Readonly<Partial<Record<IdentityId, DescribedIdentity | undefined>>> }
   | { kind: 'none'; why: string };
 
 /** One signed-in caller. */

@@ -30,7 +30,7 @@ export interface ProveInput {
   /** A running application, asked as it stands. */
   url?: string | undefined;
   /** `identities` of secure.yaml, for applications with their own authentication. */
-  identities?: Readonly<Partial<Record<IdentityId, DescribedIdentity>>> | undefined;
+  identities?: Readonly<Partial<Record<IdentityId, DescribedIdentity | undefined>>> | undefined;
   /** NODE_ENV and APP_ENV; production unless said otherwise, because that is what is attacked. */
   mode?: 'production' | 'test' | 'development' | undefined;
   environment?: Readonly<Record<string, string>> | undefined;

@@ -1,4 +1,5 @@
 import type { Project } from '../../project/project.ts';
+import type { Layout as FrameworkLayout } from '../framework.ts';
 
 export interface Layout {
   /** Folder of the emitted files, relative to the project root. */
@@ -70,4 +71,18 @@ export function specifier(layout: Layout, from: string, name: string): string {
   const up = base.slice(shared).map(() => '..');
   const path = [...(up.length === 0 ? ['.'] : up), ...target.slice(shared), name].join('/');
   return `${path}${layout.suffix}`;
+}
+
+/** The layout in the words of the contract: names and import endings of the project. */
+export function projectLayout(project: Project): FrameworkLayout {
+  const layout = layoutOf(project);
+  return {
+    folder: layout.folder,
+    form: layout.form,
+    rename: (name) => name.replace(/^auth-\w+\.ts$/, 'auth.ts').replace(/\.ts$/, layout.extension),
+    text: (text) =>
+      text
+        .replace(/(['"])(\.\/[\w-]+)\.js\1/g, `$1$2${layout.suffix}$1`)
+        .replace(/(['"]\.\/)auth-\w+/g, '$1auth'),
+  };
 }

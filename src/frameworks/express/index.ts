@@ -1,0 +1,20 @@
+import { defineFramework } from '../framework.ts';
+import { bareProject } from './bare.ts';
+import { boot } from './boot.ts';
+import { projectLayout } from './layout.ts';
+import { mount } from './mount.ts';
+import { readExpress } from './reader.ts';
+import { recipes } from './recipes.ts';
+
+export const express = defineFramework({
+  id: 'express',
+  title: 'Express',
+  majors: [4, 5],
+  authTypes: ['jwt', 'session', 'apikey'],
+  read: readExpress,
+  recipes,
+  bare: bareProject,
+  layout: projectLayout,
+  mount,
+  boot,
+});

@@ -1,0 +1,105 @@
+import type { EnvironmentVariable, Package, RecipeInput, Recipes } from '../framework.ts';
+import { defineRecipe } from '../framework.ts';
+import { authFiles } from './files.ts';
+import { layoutOf } from './layout.ts';
+
+/**
+ * One recipe for each control. The files that all of them share come with the mount, so that taking a
+ * control out leaves the others as they are.
+ */
+export const recipes: Recipes = {
+  headers: defineRecipe({ files: () => ['headers.ts'], environment: () => [https] }),
+  cors: defineRecipe({ files: () => ['cors.ts'], environment: () => [origins] }),
+  ratelimit: defineRecipe({
+    files: () => ['ratelimit.ts', 'redis.ts'],
+    packages: named('rate-limiter-flexible', 'redis'),
+    environment: () => [redisUrl, trustProxy],
+  }),
+  validation: defineRecipe({
+    files: () => ['body.ts', 'schema-check.ts', 'fields.ts'],
+    packages: named('zod'),
+  }),
+  auth: defineRecipe({
+    files: ({ policy }) => authFiles(policy),
+    packages: authPackages,
+    environment: ({ policy }) => [
+      ...(policy.auth === 'jwt' ? [jwtSecret] : []),
+      policy.auth === 'apikey' ? adminKey : adminEmail,
+      database,
+    ],
+  }),
+  authz: defineRecipe({ files: () => ['routes.ts'] }),
+  csrf: defineRecipe({ files: () => ['csrf.ts'] }),
+  errors: defineRecipe({ files: () => ['errors.ts'] }),
+  logging: defineRecipe({ files: () => ['events.ts'] }),
+};
+
+function named(...names: readonly string[]) {
+  return ({ blueprint }: RecipeInput): readonly Package[] =>
+    names.map((name) => ({ name, range: blueprint.packages[name] ?? '*', dev: false }));
+}
+
+function authPackages(input: RecipeInput): readonly Package[] {
+  const { policy } = input;
+  if (policy.auth === 'apikey') return named('libsql')(input);
+  const common = named('libsql', '@node-rs/argon2')(input);
+  return policy.auth === 'jwt' ? [...common, jose(input)] : common;
+}
+
+/** jose 6 is an ES module alone, which jest and older compilers do not load from CommonJS; jose 5 has both. */
+function jose({ project, blueprint }: RecipeInput): Package {
+  const isModule = /"type"\s*:\s*"module"/.test(project.tree.read('package.json') ?? '');
+  const wanted = isModule && layoutOf(project).form !== 'cjs' ? 'jose' : 'jose5';
+  const range = (blueprint.packages[wanted] ?? '*').replace('npm:jose@', '');
+  return { name: 'jose', range, dev: false };
+}
+
+const optional = { required: false } as const;
+const jwtSecret: EnvironmentVariable = {
+  name: 'JWT_SECRET',
+  why: '32 random bytes or more: `openssl rand -base64 48`',
+  required: true,
+  example: '',
+};
+const adminEmail: EnvironmentVariable = {
+  ...optional,
+  name: 'SECURITY_ADMIN_EMAIL',
+  why: 'with SECURITY_ADMIN_PASSWORD: an administrator made at start',
+  example: 'admin@example.com',
+};
+const adminKey: EnvironmentVariable = {
+  ...optional,
+  name: 'SECURITY_ADMIN_KEY',
+  why: 'an administrator’s key made at start; or add one with the keys script',
+  example: '',
+};
+const database: EnvironmentVariable = {
+  ...optional,
+  name: 'SECURITY_DATABASE',
+  why: 'SQLite file of accounts and keys; security.sqlite when not set',
+  example: 'security.sqlite',
+};
+const redisUrl: EnvironmentVariable = {
+  ...optional,
+  name: 'REDIS_URL',
+  why: 'several instances share limits and sign-ins through it',
+  example: 'redis://127.0.0.1:6379',
+};
+const trustProxy: EnvironmentVariable = {
+  ...optional,
+  name: 'TRUST_PROXY',
+  why: 'hop count or CIDRs of the proxies in front; wrong, and all clients are one',
+  example: '1',
+};
+const origins: EnvironmentVariable = {
+  ...optional,
+  name: 'CORS_ORIGINS',
+  why: 'exact origins of your front ends, with commas',
+  example: 'https://app.example.com',
+};
+const https: EnvironmentVariable = {
+  ...optional,
+  name: 'SECURITY_HTTPS',
+  why: 'true where clients come over https: HSTS and __Host- cookies follow it',
+  example: 'true',
+};
