@@ -1,6 +1,6 @@
 import type { Node } from '../parse.ts';
-import { isFunction, memberName } from './bindings.ts';
 import { conditional } from './parsing.ts';
+import { isFunction, memberName } from './patterns.ts';
 import { isResponse, rootOf } from './responses.ts';
 import { type Say, type Source, text } from './source.ts';
 

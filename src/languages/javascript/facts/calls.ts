@@ -1,7 +1,8 @@
 import type { Node } from '../parse.ts';
-import { memberName } from './bindings.ts';
+import { optionsOf } from './options.ts';
+import { memberName } from './patterns.ts';
 import { isFrom, originOf, type Say, type Source, text } from './source.ts';
-import { calleeText, optionsOf, textValue } from './values.ts';
+import { calleeText, textValue } from './values.ts';
 
 const verbs = /^(?:get|post|put|patch|delete|del|head)$/;
 const credential =

@@ -1,9 +1,10 @@
 import type { FactDetails } from '../../../surface/facts.ts';
 import type { Node } from '../parse.ts';
-import { memberName } from './bindings.ts';
+import { type Options, optionsOf } from './options.ts';
+import { memberName } from './patterns.ts';
 import { headerWrites, isResponse } from './responses.ts';
 import { codeOf, isFrom, originOf, type Say, type Source, text } from './source.ts';
-import { calleeText, flagValue, type Options, optionsOf, settle, textValue } from './values.ts';
+import { calleeText, flagValue, settle, textValue } from './values.ts';
 
 type Cookie = FactDetails['cookie'];
 type Call = Extract<Node, { type: 'CallExpression' | 'NewExpression' }>;

@@ -1,19 +1,13 @@
 import type { FactDetails } from '../../../surface/facts.ts';
 import type { Confidence } from '../../../surface/surface.ts';
 import type { Node } from '../parse.ts';
-import { isFunction, memberName } from './bindings.ts';
-import { functionsAround, isTested, tainted } from './requests.ts';
+import { type Options, optionsOf } from './options.ts';
+import { isFunction, memberName } from './patterns.ts';
+import { tainted } from './requests.ts';
 import { headerWrites } from './responses.ts';
 import { codeOf, isFrom, originOf, type Say, type Source, text } from './source.ts';
-import {
-  calleeText,
-  flagValue,
-  isEnvironment,
-  type Options,
-  optionsOf,
-  settle,
-  textValue,
-} from './values.ts';
+import { functionsAround, isTested } from './tested.ts';
+import { calleeText, flagValue, isEnvironment, settle, textValue } from './values.ts';
 
 type Origins = Pick<FactDetails['cors'], 'origins' | 'list'> & { confidence?: Confidence };
 

@@ -1,7 +1,8 @@
 import type { Node } from '../parse.ts';
-import { isFunction, memberName } from './bindings.ts';
+import { optionsOf } from './options.ts';
+import { isFunction, memberName } from './patterns.ts';
 import { brief, codeOf, isFrom, originOf, type Say, type Source } from './source.ts';
-import { optionsOf, settle, textValue } from './values.ts';
+import { settle, textValue } from './values.ts';
 
 /** Packages whose export makes a guard: passed without being called, it guards nothing. */
 const makers =

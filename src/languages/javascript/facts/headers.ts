@@ -1,9 +1,11 @@
 import type { Node } from '../parse.ts';
-import { chain, memberName } from './bindings.ts';
-import { isRequest, isTested, tainted } from './requests.ts';
+import { optionsOf } from './options.ts';
+import { chain, memberName } from './patterns.ts';
+import { isRequest, tainted } from './requests.ts';
 import { headerWrites, isResponse, runsEverywhere } from './responses.ts';
 import { brief, isFrom, originOf, type Say, type Source } from './source.ts';
-import { flagValue, optionsOf, settle, textValue } from './values.ts';
+import { isTested } from './tested.ts';
+import { flagValue, settle, textValue } from './values.ts';
 
 /** helmet's option to the header that it switches. */
 const helmetHeaders: Readonly<Record<string, string>> = {

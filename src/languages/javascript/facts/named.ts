@@ -1,7 +1,7 @@
 import type { FactDetails } from '../../../surface/facts.ts';
 import { type Node, propertyName } from '../parse.ts';
-import { environmentName, keptAs, literalSecret } from './secrets.ts';
 import { type Say, type Source, text } from './source.ts';
+import { environmentName, keptAs, literalSecret } from './stated.ts';
 import { calleeText, isEnvironment, textValue } from './values.ts';
 
 type Use = FactDetails['secret']['use'];

@@ -1,15 +1,8 @@
 import type { Node } from '../parse.ts';
-import { memberName } from './bindings.ts';
+import { type Options, optionsOf } from './options.ts';
+import { memberName } from './patterns.ts';
 import { isFrom, originOf, type Say, type Source, text } from './source.ts';
-import {
-  calleeText,
-  flagValue,
-  numberValue,
-  type Options,
-  optionsOf,
-  settle,
-  textValue,
-} from './values.ts';
+import { calleeText, flagValue, numberValue, settle, textValue } from './values.ts';
 
 type Call = Extract<Node, { type: 'CallExpression' | 'NewExpression' }>;
 const units: Readonly<Record<string, number>> = {

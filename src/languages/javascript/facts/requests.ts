@@ -1,18 +1,24 @@
 import type { Node } from '../parse.ts';
-import { type Binding, chain, type Fn, isFunction, memberName } from './bindings.ts';
-import { codeOf, isFrom, originOf, type Source, text } from './source.ts';
+import type { Binding } from './bindings.ts';
+import { chain, type Fn, isFunction, memberName } from './patterns.ts';
+import { isFrom, originOf, type Source, text } from './source.ts';
 import { calleeText } from './values.ts';
 
 /** Members of a request that its sender chooses. */
 const sent =
   /^(?:query|body|params|headers|cookies|signedCookies|url|originalUrl|path|rawBody|rawHeaders|hostname|baseUrl)$/;
+
 const reads = /^(?:get|header|param|query)$/;
+
 const verbs = /^(?:get|post|put|patch|delete|all|use|head|options|param)$/;
+
 /** What hands a value on as it came. */
 const passes =
   /^(?:String|decodeURIComponent|decodeURI|JSON\.parse|Object\.assign|Object\.freeze|structuredClone|Buffer\.from|util\.format|unescape|path\.(?:join|resolve|normalize)|join|resolve|url\.parse|atob|qs\.parse|querystring\.parse)$/;
+
 const keeps =
   /^(?:trim\w*|toLowerCase|toUpperCase|toString|concat|slice|substring|substr|split|join|replace\w*|at|pop|shift|normalize|padStart|padEnd|href|pathname|map|filter)$/;
+
 /** Calls that leave nothing dangerous of a text. */
 const cleans =
   /escape|saniti[sz]e|encode|clean|basename|strip|parseInt|parseFloat|Number|Boolean|ObjectId|slugify|hash/i;
@@ -195,74 +201,6 @@ function fromCall(
   if (callee.type === 'MemberExpression' && keeps.test(last))
     return tainted(callee.object, source, depth + 1);
   return undefined;
-}
-
-/** Functions around a node, the innermost first. */
-export function functionsAround(node: Node, source: Source): Fn[] {
-  const found: Fn[] = [];
-  for (let at = source.parentOf(node); at; at = source.parentOf(at))
-    if (isFunction(at)) found.push(at);
-  return found;
-}
-
-/**
- * Whether the code around tests this value before it is used: a list, a pattern, a prefix, a type.
- * Reading cannot say whether the test is right; it can say that somebody thought of it.
- */
-export function isTested(node: Node, source: Source): boolean {
-  const names = new Set<string>();
-  collectNames(node, source, names, 0);
-  const [fn] = functionsAround(node, source);
-  if (fn === undefined || names.size === 0) return false;
-  const inside = codeOf(fn, source);
-  return [...names].some((name) => {
-    const value = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-    return new RegExp(
-      `(?:includes|has|test|indexOf|isURL|isIn|matches|is[A-Z]\\w*|valid\\w*|check\\w*|allow\\w*|assert\\w*|ensure\\w*)\\(\\s*(?:new URL\\()?${value}\\b|${value}\\??\\.(?:startsWith|match|includes|endsWith|hostname|host)\\b|typeof ${value}\\b|Object\\.(?:keys|hasOwn)\\([^)]*${value}|\\b${value}\\s+in\\s|['"][^'"]*['"]\\s*[!=]==?\\s*${value}\\b|${value}\\s*[!=]==?\\s*['"]|\\[${value}\\]\\s*(?:\\)|===|!==|\\?\\?|\\|\\|)`,
-    ).test(inside);
-  });
-}
-
-function collectNames(node: Node, source: Source, names: Set<string>, depth: number): void {
-  if (depth > 6) return;
-  if (node.type === 'Identifier') {
-    names.add(node.name);
-    const init = source.lookup(node.name, node)?.init;
-    if (init) collectNames(init, source, names, depth + 1);
-    return;
-  }
-  if (node.type === 'MemberExpression') {
-    const { root, path } = chain(node);
-    if (root.type === 'Identifier' && path.length > 0 && !path.includes('?')) {
-      names.add([root.name, ...path].join('.'));
-      return;
-    }
-    collectNames(node.object, source, names, depth + 1);
-    return;
-  }
-  if (node.type === 'CallExpression' || node.type === 'NewExpression') {
-    for (const one of node.arguments) collectNames(one, source, names, depth + 1);
-    if (node.type === 'CallExpression' && node.callee.type === 'MemberExpression') {
-      collectNames(node.callee.object, source, names, depth + 1);
-    }
-  }
-  if (node.type === 'TemplateLiteral')
-    for (const one of node.expressions) collectNames(one, source, names, depth + 1);
-  if (node.type === 'ConditionalExpression') {
-    for (const one of [node.test, node.consequent, node.alternate])
-      collectNames(one, source, names, depth + 1);
-  }
-  if (node.type === 'BinaryExpression' || node.type === 'LogicalExpression') {
-    collectNames(node.left, source, names, depth + 1);
-    collectNames(node.right, source, names, depth + 1);
-  }
-  if (
-    node.type === 'TSAsExpression' ||
-    node.type === 'TSNonNullExpression' ||
-    node.type === 'ChainExpression'
-  ) {
-    collectNames(node.expression, source, names, depth + 1);
-  }
 }
 
 /** Whether a text begins with something that the source fixes: `/path/${x}`, `https://host/${x}`, `${base}/${x}`. */

@@ -1,7 +1,8 @@
 import { type Node, propertyName } from '../parse.ts';
-import { isFunction, memberName } from './bindings.ts';
+import { optionsOf } from './options.ts';
+import { isFunction, memberName } from './patterns.ts';
 import { type Source, text } from './source.ts';
-import { optionsOf, textValue } from './values.ts';
+import { textValue } from './values.ts';
 
 /** One response header that code sets. */
 export interface HeaderWrite {

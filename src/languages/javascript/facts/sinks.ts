@@ -1,8 +1,9 @@
 import type { FactDetails } from '../../../surface/facts.ts';
 import type { Confidence } from '../../../surface/surface.ts';
 import type { Node } from '../parse.ts';
-import { memberName } from './bindings.ts';
-import { decoratorOf, functionsAround, isTested, startsFixed, tainted } from './requests.ts';
+import { optionsOf } from './options.ts';
+import { memberName } from './patterns.ts';
+import { decoratorOf, startsFixed, tainted } from './requests.ts';
 import { headerWrites, isResponse } from './responses.ts';
 import {
   brief,
@@ -14,7 +15,8 @@ import {
   type Source,
   text,
 } from './source.ts';
-import { calleeText, flagValue, optionsOf, settle } from './values.ts';
+import { functionsAround, isTested } from './tested.ts';
+import { calleeText, flagValue, settle } from './values.ts';
 
 type Sink = FactDetails['sink']['what'];
 type Call = Extract<Node, { type: 'CallExpression' | 'NewExpression' }>;

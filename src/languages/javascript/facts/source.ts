@@ -1,10 +1,11 @@
 import type { Project } from '../../../project/project.ts';
 import type { FactDetails, FactKind } from '../../../surface/facts.ts';
 import type { Confidence } from '../../../surface/surface.ts';
-import type { Node, Parsed } from '../parse.ts';
-import { lineOf, stringLiteral, textOf } from '../parse.ts';
+import { lineOf, type Node, type Parsed, stringLiteral, textOf } from '../parse.ts';
 import type { Target } from '../resolve.ts';
-import { type Bindings, bindingsOf, memberName } from './bindings.ts';
+import type { Bindings } from './bindings.ts';
+import { bindingsOf } from './bindings.ts';
+import { memberName } from './patterns.ts';
 
 /** One file with its names. */
 export interface Source extends Bindings {

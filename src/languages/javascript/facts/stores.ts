@@ -1,19 +1,13 @@
 import type { FactDetails } from '../../../surface/facts.ts';
 import type { Confidence } from '../../../surface/surface.ts';
 import { type Node, propertyName } from '../parse.ts';
-import { isFunction, memberName } from './bindings.ts';
-import { decoratorOf, functionsAround, isTested, tainted } from './requests.ts';
-import { brief, codeOf, isFrom, originOf, type Say, type Source, text } from './source.ts';
-import { calleeText, optionsOf, settle, textValue } from './values.ts';
+import { isFunction, memberName } from './patterns.ts';
+import { type Call, filters, hasSchemas, sqlText, type Tell } from './queries.ts';
+import { decoratorOf, tainted } from './requests.ts';
+import { brief, codeOf, isFrom, originOf, type Say, type Source } from './source.ts';
+import { functionsAround } from './tested.ts';
+import { calleeText, settle, textValue } from './values.ts';
 
-type Call = Extract<Node, { type: 'CallExpression' | 'NewExpression' }>;
-
-const queries =
-  /^(?:query|execute|raw|\$queryRawUnsafe|\$executeRawUnsafe|whereRaw|orderByRaw|havingRaw|selectRaw|joinRaw|literal|run|all|get|each|exec|prepare|unsafe|manyOrNone|oneOrNone|one|any|none)$/;
-const sql =
-  /\b(?:select\s+[\s\S]*\bfrom|insert\s+into|update\s+\S+\s+set|delete\s+from|where\s|order\s+by|drop\s+table|call\s+\w+\()/i;
-const documents =
-  /^(?:find|findOne|findOneAnd\w+|findAndModify|updateOne|updateMany|update|deleteOne|deleteMany|remove|count|countDocuments|distinct|exists|where|replaceOne)$/;
 const stores =
   /^(?:create|insert|insertOne|insertMany|bulkCreate|build|save|update|updateOne|updateMany|findByIdAndUpdate|findOneAndUpdate|findOneAndReplace|upsert|merge|set|assign|patch|fill|replaceOne|insertAndFetch|patchAndFetchById)$/;
 
@@ -26,117 +20,6 @@ export function storeFacts(node: Node, source: Source, say: Say): void {
   sqlText(node, source, tell);
   filters(node, source, tell);
   records(node, source, tell);
-}
-
-type Tell = (what: FactDetails['sink']['what'], of: Node, confidence: Confidence) => void;
-
-function sqlText(node: Call, source: Source, tell: Tell): void {
-  const method = memberName(node.callee) ?? '';
-  const [first] = node.arguments;
-  if (!queries.test(method) || !first) return;
-  const given =
-    first.type === 'ObjectExpression'
-      ? (optionsOf(first, source).get('sql')?.node ?? optionsOf(first, source).get('text')?.node)
-      : first;
-  const at = settle(given, source);
-  if (!at) return;
-  const end = at.node;
-  const composed =
-    (end.type === 'TemplateLiteral' && end.expressions.length > 0) ||
-    (end.type === 'BinaryExpression' && end.operator === '+');
-  if (!composed || !sql.test(text(end, at.source)) || textValue(end, at.source) !== undefined)
-    return;
-  if (tainted(end, at.source)) tell('sql', end, isTested(end, at.source) ? 'low' : 'high');
-  else if (at.source === source && holes(end).some((one) => isParameter(one, source)))
-    tell('sql', end, 'low');
-}
-
-function holes(node: Node): Node[] {
-  if (node.type === 'TemplateLiteral') return [...node.expressions];
-  if (node.type === 'BinaryExpression') return [...holes(node.left), ...holes(node.right)];
-  return [node];
-}
-
-const fixedParts =
-  /table|column|field|schema|placeholder|limit|offset|order|sort|direction|where|clause|join|sql|query|condition|set|values|params|name$/i;
-
-/** A parameter of the function, or a member of one, whose name does not say that it is a part of the query. */
-function isParameter(node: Node, source: Source): boolean {
-  const root = node.type === 'MemberExpression' ? node.object : node;
-  if (root.type !== 'Identifier' || fixedParts.test(text(node, source))) return false;
-  const binding = source.lookup(root.name, root);
-  const typed =
-    binding?.node.type === 'Identifier' ? text(binding.node.typeAnnotation, source) : '';
-  return binding?.kind === 'parameter' && !/number|boolean|bigint|Date\b/.test(typed);
-}
-
-/** Whether the project speaks to a document database whose filters have operators. */
-function hasDocuments(source: Source): boolean {
-  const names = source.world.project?.dependencies;
-  const known = /^(?:mongoose|mongodb|monk|mongojs|@nestjs\/mongoose|@typegoose\/typegoose)$/;
-  if (names && Object.keys(names).some((one) => known.test(one))) return true;
-  return /['"](?:mongoose|mongodb|@nestjs\/mongoose)['"]/.test(source.parsed.text);
-}
-
-function cleansKeys(source: Source): boolean {
-  const names = Object.keys(source.world.project?.dependencies ?? {});
-  return (
-    names.some((one) => /^(?:express-mongo-sanitize|mongo-sanitize)$/.test(one)) ||
-    [...source.world.sources.values()].some((one) => /sanitizeFilter/.test(one.parsed.text))
-  );
-}
-
-/** Whether the project has a library that checks bodies: what arrives may have been checked before. */
-function hasSchemas(source: Source): boolean {
-  const names = Object.keys(source.world.project?.dependencies ?? {});
-  return names.some((one) =>
-    /^(?:zod|joi|celebrate|express-validator|yup|ajv|class-validator|express-openapi-validator|valibot|@sinclair\/typebox)$/.test(
-      one,
-    ),
-  );
-}
-
-function filters(node: Call, source: Source, tell: Tell): void {
-  const method = memberName(node.callee) ?? '';
-  const [first] = node.arguments;
-  if (!documents.test(method) || !first || isFunction(first)) return;
-  const whole = tainted(first, source);
-  if (!whole || whole.checked || isTested(first, source)) return;
-  if (!hasDocuments(source) || cleansKeys(source)) return;
-  const sure: Confidence = hasSchemas(source) ? 'low' : 'medium';
-  const at = settle(first, source);
-  if (at?.node.type !== 'ObjectExpression') {
-    // `find(req.query)`: every operator is the sender's.
-    if (/^(?:body|query|cookies)$/.test(whole.from) && isWholeRequest(at?.node ?? first))
-      tell('nosql', first, sure === 'low' ? 'low' : 'high');
-    return;
-  }
-  for (const property of at.node.properties) {
-    if (property.type !== 'Property') continue;
-    const name = propertyName(property);
-    const found = tainted(property.value, at.source);
-    // A path parameter is always a string, and so is a part of a longer text.
-    if (!found || found.checked || !/^(?:body|query|cookies)$/.test(found.from)) continue;
-    if (name === '$where') tell('nosql', property.value, 'high');
-    else if (isPlain(property.value) && !isTested(property.value, at.source)) {
-      tell('nosql', property.value, sure);
-      return;
-    }
-  }
-}
-
-function isWholeRequest(node: Node): boolean {
-  return (
-    node.type === 'MemberExpression' && /^(?:body|query|cookies)$/.test(memberName(node) ?? '')
-  );
-}
-
-function isPlain(node: Node): boolean {
-  return (
-    node.type === 'Identifier' ||
-    node.type === 'MemberExpression' ||
-    node.type === 'ChainExpression'
-  );
 }
 
 function records(node: Call, source: Source, tell: Tell): void {

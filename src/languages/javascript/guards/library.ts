@@ -1,9 +1,19 @@
 import type { Credential, Detail, GuardKind } from '../../../surface/surface.ts';
-import { isFunction } from '../facts/bindings.ts';
-import { bytes } from '../facts/parsing.ts';
+import { optionsOf } from '../facts/options.ts';
 import { loneSource, type Source } from '../facts/source.ts';
-import { flagValue, numberValue, optionsOf, settle, textValue } from '../facts/values.ts';
+import { flagValue } from '../facts/values.ts';
 import type { Node, Parsed } from '../parse.ts';
+import {
+  bodyDetail,
+  csurfDetail,
+  helmetDetail,
+  limitDetail,
+  passportCredentials,
+  passportDetail,
+  staticDetail,
+  strategiesOf,
+  uploadDetail,
+} from './details.ts';
 import type { Recognised } from './recognised.ts';
 
 /** What one export of a package is before a handler. */
@@ -19,10 +29,13 @@ interface Known {
 type Exports = readonly (readonly [RegExp, Known])[];
 
 const any = /^/;
+
 const only = (kinds: readonly GuardKind[], more: Omit<Known, 'kinds'> = {}): Exports => [
   [any, { kinds, ...more }],
 ];
+
 const bearer = { credentials: ['bearer'] as const };
+
 const cookie = { credentials: ['cookie'] as const };
 
 const parsers: Exports = [
@@ -211,89 +224,7 @@ function isOptional(name: string, known: Known, args: readonly Node[], source: S
   return option !== undefined && flagValue(option.node, option.source) === false;
 }
 
-/** `'jwt'` or `['jwt', 'anonymous']`. */
-function strategiesOf(args: readonly Node[], source: Source): string[] {
-  const given = settle(args[0], source);
-  const all = given?.node.type === 'ArrayExpression' ? given.node.elements : [args[0]];
-  return all.flatMap((one) => textValue(one, given?.source ?? source)?.value ?? []);
-}
-
 /** Schema libraries stand behind a wrapper of the project's own, which `guardByBody` reads. */
 function strategy(name: string): Exports | undefined {
   return /^passport-/.test(name) ? only(['auth']) : undefined;
-}
-
-function bodyDetail(args: readonly Node[], source: Source): Detail {
-  const limit = optionsOf(args[0], source).get('limit');
-  const stated = limit && textValue(limit.node, limit.source)?.value;
-  const limitBytes =
-    limit === undefined
-      ? 102_400
-      : stated === undefined
-        ? numberValue(limit.node, limit.source)
-        : bytes(stated);
-  const verify = optionsOf(args[0], source).get('verify') !== undefined;
-  return { limitBytes, ...(verify ? { verify } : {}) };
-}
-
-function helmetDetail(args: readonly Node[], source: Source): Detail {
-  const options = optionsOf(args[0], source);
-  const off = options.names.filter((name) => {
-    const option = options.get(name)!;
-    return flagValue(option.node, option.source) === false;
-  });
-  return off.length === 0 ? {} : { off };
-}
-
-function limitDetail(args: readonly Node[], source: Source): Detail {
-  const options = optionsOf(args[0], source);
-  const number = (...names: readonly string[]): number | undefined => {
-    const option = names.map((name) => options.get(name)).find(Boolean);
-    return option && numberValue(option.node, option.source);
-  };
-  const window = number('windowMs');
-  return {
-    limit: number('limit', 'max', 'delayAfter') ?? (options.open ? undefined : 5),
-    windowSeconds: window === undefined ? undefined : window / 1000,
-    store: options.get('store') === undefined ? 'memory' : 'shared',
-    ...(options.get('skip') === undefined ? {} : { skips: true }),
-  };
-}
-
-function csurfDetail(args: readonly Node[], source: Source): Detail {
-  return {
-    kind: optionsOf(args[0], source).get('cookie') === undefined ? 'Token' : 'Double-submit',
-  };
-}
-
-function uploadDetail(args: readonly Node[], source: Source): Detail {
-  const limits = optionsOf(args[0], source).get('limits');
-  const size = limits && optionsOf(limits.node, limits.source).get('fileSize');
-  return { limitBytes: size && numberValue(size.node, size.source) };
-}
-
-function staticDetail(args: readonly Node[], source: Source): Detail {
-  return { directory: textValue(args[0], source)?.value };
-}
-
-/** The strategy by its name: `jwt`, `bearer`, `local`, `basic`, `google`, … */
-function passportDetail(args: readonly Node[], source: Source): Detail {
-  const named = strategiesOf(args, source).join(',') || undefined;
-  const called = args.find((one) => isFunction(one)) !== undefined;
-  return { strategy: named, ...(called ? { callback: true } : {}) };
-}
-
-function passportCredentials(args: readonly Node[], source: Source): Credential[] {
-  const named = strategiesOf(args, source).join(',');
-  const session = optionsOf(args[1], source).get('session');
-  if (/jwt|bearer|token/i.test(named)) return ['bearer'];
-  if (/basic|digest/i.test(named)) return ['basic'];
-  if (/key/i.test(named)) return ['apikey'];
-  if (
-    /^local|google|facebook|github|twitter|oauth|saml|openid|oidc|azure|apple|discord/i.test(named)
-  ) {
-    // Signing in: the credential comes from the body or from the provider.
-    return session && flagValue(session.node, session.source) === false ? [] : ['cookie'];
-  }
-  return ['unknown'];
 }
