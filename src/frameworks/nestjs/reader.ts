@@ -59,10 +59,9 @@ interface Found {
 
 // A script that makes the same application for its documentation or its seeds adds no routes.
 function oncePerModule(bootstraps: readonly Bootstrap[], entry: string | undefined): Bootstrap[] {
-  const rank = (one: Bootstrap) => {
-    if (one.place.file === entry) return 0;
-    if (/(^|\/)main\.[cm]?[jt]s$/.test(one.place.file)) return 1;
-    return one.calls.some(({ name }) => name === 'listen') ? 2 : 3;
+  const rank = ({ calls, place: { file } }: Bootstrap) => {
+    const idle = calls.some(({ name }) => name === 'listen') ? 0 : 3;
+    return idle + (file === entry ? 0 : /(^|\/)main\.[cm]?[jt]s$/.test(file) ? 1 : 2);
   };
   const ordered = [...bootstraps].sort((one, other) => rank(one) - rank(other));
   const kept = ordered.filter(

@@ -32,7 +32,9 @@ export function bodyKeys(
       if (node.type !== 'Identifier' || node.name !== name) return;
       const parent = parents.at(-1);
       if (parent?.type === 'MemberExpression' && parent.object === node) {
-        if (parent.computed || parent.property.type !== 'Identifier') whole = true;
+        const outer = parents.at(-2);
+        const called = outer?.type === 'CallExpression' && outer.callee === parent;
+        if (parent.computed || parent.property.type !== 'Identifier' || called) whole = true;
         else {
           const key = parent.property.name;
           const optional = isOptional(parent, parents.at(-2)) || (keys.get(key)?.optional ?? false);

@@ -97,6 +97,10 @@ export function placeOfValue(value: Value): Place | undefined {
 /** The class of the project behind an enhancer, whether it was handed over as a class or an instance. */
 export function classOf(value: Value): ClassValue | undefined {
   if (value.kind === 'class') return value;
+  // `mixin(class …)` gives the class back under a name of its own.
+  if (value.kind === 'call' && isExternal(value.callee, /^@nestjs\/common$/, 'mixin')) {
+    return value.args[0]?.kind === 'class' ? value.args[0] : undefined;
+  }
   return value.kind === 'object' ? value.of : undefined;
 }
 

@@ -364,7 +364,11 @@ export function callValue(
   isNew: boolean,
 ): Value {
   if (isNew && callee.kind === 'class') return construct(m, callee, args);
-  if (!isNew && callee.kind === 'function') return run(m, callee, args);
+  if (!isNew && callee.kind === 'function') {
+    // What a caller leaves out is undefined; only the container fills in what is missing.
+    const missing = callee.node.params.slice(args.length).map(() => known(undefined));
+    return run(m, callee, [...args, ...missing]);
+  }
   if (callee.kind === 'external' && callee.name === 'process.cwd') return known('.', false);
   if (!isNew) {
     const built = callBuiltin(m, callee, args, node, scope);

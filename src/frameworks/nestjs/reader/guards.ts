@@ -6,7 +6,7 @@ import { className, lineage, type Mark, marksOf } from './marks.ts';
 import { entranceStrategy, exempting, known, strategyCredential } from './packages.ts';
 import type { Metadata } from './reflector.ts';
 import type { Strategies } from './strategies.ts';
-import { exceptionNames, type Trial, tryGuard } from './trial.ts';
+import { canRefuse, exceptionNames, type Trial, tryGuard } from './trial.ts';
 import { flag, itemsOf, member, textOfValue, type Value } from './values.ts';
 
 /** A guard as it stands before one route. */
@@ -130,16 +130,21 @@ function rolesDetail(trial: Trial): Detail {
 
 // `handleRequest(err, user) { return user; }` replaces the refusal of passport's own.
 function letsAnonymousPass(m: Machine, own: NonNullable<ReturnType<typeof classOf>>): boolean {
-  for (const one of lineage(m, own)) {
-    for (const method of one.node.body.body) {
-      if (method.type !== 'MethodDefinition' || method.key.type !== 'Identifier') continue;
-      if (method.key.name !== 'handleRequest') continue;
-      const text = one.file.parsed.text.slice(method.start, method.end);
-      return !/\bthrow\b|super\.handleRequest|Promise\.reject/.test(text);
-    }
-  }
-  return false;
+  const overrides = lineage(m, own).some(({ node }) =>
+    node.body.body.some(
+      (one) =>
+        one.type === 'MethodDefinition' &&
+        one.key.type === 'Identifier' &&
+        one.key.name === 'handleRequest',
+    ),
+  );
+  return overrides && !canRefuse(m.program, own, 'handleRequest');
 }
+
+const roleWords =
+  /roles?\b|permission|abilit(?:y|ies)|is_?admin|owner|polic(?:y|ies)|privilege|\.scopes?\b|\.can\(/i;
+const asksWho =
+  /verify(?:Async)?\(|authorization|\btoken\b|\.session\b|isAuthenticated|api-?key|cookies|canActivate\(context\)/i;
 
 function homemade(
   enhancer: Enhancer,
@@ -148,23 +153,22 @@ function homemade(
 ): Met {
   const thrown = exceptionNames(trial.thrown).join(' ');
   const kinds = new Set<GuardKind>();
+  const unauthorized = /Unauthorized|\b401\b|UNAUTHORIZED/.test(thrown);
+  const forbidden = /Forbidden|\b403\b|FORBIDDEN/.test(thrown);
   if (/TooManyRequests|\b429\b|TOO_MANY|Throttler/.test(thrown)) kinds.add('ratelimit');
-  if (/Unauthorized|\b401\b|UNAUTHORIZED/.test(thrown)) kinds.add('auth');
-  const asksRole =
-    trial.roles.length > 0 ||
-    /\.(?:roles?|permissions?|scopes?|isAdmin|is_admin|abilit\w*)\b|\.can\(|owner/i.test(
-      trial.text,
-    );
-  if (asksRole) kinds.add('authz');
-  const asksWho =
-    /verify(?:Async)?\(|authorization|\btoken\b|\.session\b|isAuthenticated|api-?key|cookies|canActivate/i;
-  if (asksWho.test(trial.text)) kinds.add('auth');
-  if (/csrf|xsrf/i.test(trial.text)) kinds.add('csrf');
-  if (kinds.size === 0 && /Forbidden|\b403\b|FORBIDDEN/.test(thrown)) kinds.add('authz');
+  if (/csrf|xsrf/i.test(className(own)) || /csrf|xsrf/i.test(trial.text)) kinds.add('csrf');
+  if (kinds.size === 0) {
+    // One that only says 401 may carry the roles along; it does not ask for one.
+    const weighs = trial.roles.length > 0 || forbidden || !unauthorized;
+    if (weighs && roleWords.test(trial.text)) kinds.add('authz');
+    if (unauthorized || asksWho.test(trial.text)) kinds.add('auth');
+  }
+  if (kinds.size === 0 && forbidden) kinds.add('authz');
   if (kinds.size === 0) for (const kind of byTree(own)) kinds.add(kind);
   const seen = kinds.size > 0;
   if (!seen) for (const kind of byName(className(own))) kinds.add(kind);
-  return met(enhancer, [...kinds], { detail: rolesDetail(trial) }, trial.credentials, !seen);
+  const detail = kinds.has('authz') ? rolesDetail(trial) : {};
+  return met(enhancer, [...kinds], { detail }, trial.credentials, !seen);
 }
 
 function byTree(own: NonNullable<ReturnType<typeof classOf>>): GuardKind[] {

@@ -129,7 +129,9 @@ function readFrom(context: Context, one: Argument, mark: Mark, source: Param['in
     taken.params.push(param(name ?? fileField(handler) ?? 'file', 'file', shape, one.place));
     return;
   }
-  if (source === 'body' && taken.body === 'none') taken.body = 'json';
+  if (source === 'body' && taken.body === 'none') {
+    taken.body = name === undefined && one.type?.type === 'TSStringKeyword' ? 'text' : 'json';
+  }
   const whole = name === undefined;
   const schema = standardSchema(mark.args);
   const stated = schema ?? schemaOf(pipes) ?? (whole ? schemaOf(context.pipes) : undefined);

@@ -4,6 +4,7 @@ import {
   isExternal,
   itemsOf,
   known,
+  member,
   rootOf,
   textOfValue,
   type Value,
@@ -88,11 +89,18 @@ function opposite(value: Value): Value {
 
 export function sameKey(one: Value, other: Value): boolean {
   if (one === other) return true;
-  if (one.kind === 'call' && other.kind === 'call') return one.node === other.node;
-  const [a, b] = [textOfValue(one)?.text, textOfValue(other)?.text];
+  const [a, b] = [textOfKey(one), textOfKey(other)];
   if (a !== undefined || b !== undefined) return a === b;
+  if (one.kind === 'call' && other.kind === 'call') return one.node === other.node;
   if (one.kind === 'external' && other.kind === 'external') {
     return one.from === other.from && one.name === other.name;
   }
   return false;
+}
+
+// `Reflector.createDecorator({ key: 'roles' })` has a key of its own choice.
+function textOfKey(value: Value): string | undefined {
+  const text = textOfValue(value)?.text;
+  if (text !== undefined || value.kind !== 'call') return text;
+  return textOfValue(member(value.args[0], 'key'))?.text;
 }

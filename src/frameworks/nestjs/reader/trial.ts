@@ -66,6 +66,12 @@ export function tryGuard(
   };
 }
 
+/** Whether a method can refuse a caller at all: it throws, or it calls what does. */
+export function canRefuse(program: Program, guard: ClassValue, method: string): boolean {
+  const made = attempt(program, guard, method, { handler: [], controller: [] });
+  return made === undefined || made.thrown.length > 0;
+}
+
 function attempt(
   program: Program,
   guard: ClassValue | ObjectValue,
