@@ -28,6 +28,10 @@ for (const name of readdirSync(join(root, 'blueprints'))) {
 function node(name, folder) {
   const source = join(folder, 'src', 'security');
   const files = readdirSync(source).filter((file) => file.endsWith('.ts'));
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  // Decorators with metadata need the TypeScript compiler: Nest projects are written in it.
+  const onlyTypeScript =
+    '@nestjs/core' in { ...manifest.dependencies, ...manifest.devDependencies };
   const forms = {
     ts: join(target, name, 'ts'),
     esm: join(target, name, 'esm'),
@@ -37,6 +41,7 @@ function node(name, folder) {
   for (const file of files) {
     const text = readFileSync(join(source, file), 'utf8');
     writeFileSync(join(forms.ts, file), text);
+    if (onlyTypeScript) continue;
     const plain = toJavaScript(file, text);
     const as = file.replace(/\.ts$/, '.js');
     writeFileSync(join(forms.esm, as), plain);
@@ -45,6 +50,15 @@ function node(name, folder) {
   for (const file of [join(folder, 'owner')]) {
     if (existsSync(file)) cpSync(file, join(target, name, 'owner'), { recursive: true });
   }
+  if (!onlyTypeScript) format([forms.esm, forms.cjs]);
+  const { dependencies = {}, devDependencies = {} } = manifest;
+  writeFileSync(
+    join(target, name, 'packages.json'),
+    `${JSON.stringify({ ...devDependencies, ...dependencies }, null, 2)}\n`,
+  );
+}
+
+function format(folders) {
   writeFileSync(
     join(target, 'biome.json'),
     JSON.stringify({
@@ -58,17 +72,10 @@ function node(name, folder) {
   const biome = join(root, 'node_modules', '@biomejs', 'biome', 'bin', 'biome');
   execFileSync(
     process.execPath,
-    [biome, 'format', '--write', `--config-path=${target}`, forms.esm, forms.cjs],
+    [biome, 'format', '--write', `--config-path=${target}`, ...folders],
     { stdio: ['ignore', 'ignore', 'inherit'], cwd: target },
   );
   rmSync(join(target, 'biome.json'));
-  const { dependencies = {}, devDependencies = {} } = JSON.parse(
-    readFileSync(join(folder, 'package.json'), 'utf8'),
-  );
-  writeFileSync(
-    join(target, name, 'packages.json'),
-    `${JSON.stringify({ ...devDependencies, ...dependencies }, null, 2)}\n`,
-  );
 }
 
 function python(name, folder) {

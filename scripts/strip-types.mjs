@@ -30,8 +30,10 @@ export function toJavaScript(file, text) {
       node.type === 'TSTypeAnnotation' ||
       node.type === 'TSTypeParameterDeclaration' ||
       node.type === 'TSTypeParameterInstantiation'
-    )
-      return (out.remove(node.start, node.end), false);
+    ) {
+      out.remove(node.start, node.end);
+      return false;
+    }
     if (node.type === 'TSAsExpression' || node.type === 'TSSatisfiesExpression')
       out.remove(node.expression.end, node.end);
     if (node.type === 'TSNonNullExpression') out.remove(node.end - 1, node.end);
