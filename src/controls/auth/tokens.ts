@@ -66,7 +66,7 @@ function signatures(surface: Surface): Judgement[] {
       found.push(judge('auth/jwt-none', place, `${detail.library} signs with none`, confidence));
     }
     if (detail.record === true) {
-      const message = `${detail.library} signs a whole record`;
+      const message = `${detail.library} signs a whole record, or a password`;
       found.push(judge('auth/jwt-record', place, message, confidence));
     }
     if (!detail.expires && detail.record !== true) {

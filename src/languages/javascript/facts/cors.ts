@@ -24,9 +24,15 @@ export function corsFacts(node: Node, source: Source, say: Say): void {
     if (option === undefined || flagValue(option.node, source) === false) return;
     const on = flagValue(option.node, source) === true;
     policy(on ? undefined : option.node, '@nestjs/common', option.key, option.source, say);
-  } else if (isFrom(origin, /^socket\.io$/, /^(?:Server)?$/)) {
+  } else if (
+    isFrom(
+      origin,
+      /^(?:socket\.io|apollo-server(?:-\w+)?|@apollo\/server)$/,
+      /^(?:Server|ApolloServer)?$/,
+    )
+  ) {
     const option = optionsOf(node.arguments.at(-1), source).get('cors');
-    if (option) policy(option.node, 'socket.io', option.key, option.source, say);
+    if (option) policy(option.node, origin!.package, option.key, option.source, say);
   } else byHand(node, source, say);
 }
 

@@ -160,7 +160,10 @@ function settings(node: Call, source: Source, say: Say): void {
     say('debug', { what: 'the environment is set to development' }, node);
   }
   if (method === 'listen' && node.callee.type === 'MemberExpression' && node.arguments.length > 0) {
-    const host = textValue(second, source)?.value;
+    const named = optionsOf(first, source).get('host');
+    const host = named
+      ? textValue(named.node, named.source)?.value
+      : textValue(second, source)?.value;
     const served = originOf(node.callee.object, source);
     say(
       'listen',

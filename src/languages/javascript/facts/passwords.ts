@@ -72,6 +72,8 @@ function hashes(node: Call, { package: library, path }: Origin, source: Source, 
   } else if (/^crypto-js/.test(library)) {
     const algorithm = /(?:^|[./])(MD5|SHA1|SHA256|SHA512)$/i.exec(`${library}.${what}`)?.[1];
     if (algorithm) quick('crypto-js', algorithm, text(first, source), node, source, say);
+  } else if (library === 'crypto' && what === 'pseudoRandomBytes') {
+    say('weak-random', { use: keptBy(node, source) || 'pseudoRandomBytes' }, node);
   } else if (library === 'crypto' && /^create(?:Cipher|Decipher)$/.test(what)) {
     say('weak-crypto', { algorithm: what, use: 'encryption without a salt or an IV' }, node);
   } else if (library === 'crypto' && /^create(?:Cipher|Decipher)iv$/.test(what)) {

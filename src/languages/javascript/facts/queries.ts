@@ -6,7 +6,7 @@ import { isFunction, memberName } from './patterns.ts';
 import { tainted } from './requests.ts';
 import { type Source, text } from './source.ts';
 import { isTested } from './tested.ts';
-import { settle, textValue } from './values.ts';
+import { calleeText, settle, textValue } from './values.ts';
 
 export type Call = Extract<Node, { type: 'CallExpression' | 'NewExpression' }>;
 
@@ -24,7 +24,7 @@ export type Tell = (what: FactDetails['sink']['what'], of: Node, confidence: Con
 export function sqlText(node: Call, source: Source, tell: Tell): void {
   const method = memberName(node.callee) ?? '';
   const [first] = node.arguments;
-  if (!queries.test(method) || !first) return;
+  if (!(queries.test(method) || clauses.test(method)) || !first) return;
   const given =
     first.type === 'ObjectExpression'
       ? (optionsOf(first, source).get('sql')?.node ?? optionsOf(first, source).get('text')?.node)
@@ -34,12 +34,28 @@ export function sqlText(node: Call, source: Source, tell: Tell): void {
   const end = at.node;
   const composed =
     (end.type === 'TemplateLiteral' && end.expressions.length > 0) ||
-    (end.type === 'BinaryExpression' && end.operator === '+');
-  if (!composed || !sql.test(text(end, at.source)) || textValue(end, at.source) !== undefined)
+    (end.type === 'BinaryExpression' && end.operator === '+') ||
+    (end.type === 'CallExpression' && /^(?:util\.)?format$|\.concat$/.test(calleeText(end.callee)));
+  if (!composed || textValue(end, at.source) !== undefined) return;
+  const clause =
+    clauses.test(method) &&
+    /['"]typeorm['"]|['"]@nestjs\/typeorm['"]|['"]knex['"]/.test(source.parsed.text);
+  if (!sql.test(text(end, at.source)) && !clause) return;
+  if (end.type === 'CallExpression') {
+    if (queried(end, at.source)) tell('sql', end, 'high');
     return;
+  }
   if (tainted(end, at.source)) tell('sql', end, isTested(end, at.source) ? 'low' : 'high');
   else if (at.source === source && holes(end).some((one) => isParameter(one, source)))
     tell('sql', end, 'low');
+}
+
+/** Clauses of a query builder, which are SQL themselves. */
+const clauses = /^(?:where|andWhere|orWhere|having|andHaving|orHaving|orderBy|addOrderBy)$/;
+
+function queried(call: Extract<Node, { type: 'CallExpression' }>, source: Source): boolean {
+  const object = call.callee.type === 'MemberExpression' ? call.callee.object : undefined;
+  return [object, ...call.arguments].some((one) => one && tainted(one, source) !== undefined);
 }
 
 export function holes(node: Node): Node[] {

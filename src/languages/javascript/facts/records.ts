@@ -1,6 +1,7 @@
-import type { Node } from '../parse.ts';
+import { type Node, propertyName } from '../parse.ts';
 import { isFunction, memberName } from './patterns.ts';
 import { type Source, text } from './source.ts';
+import { settle } from './values.ts';
 
 export const finders =
   /^(?:find\w*|getOne|query\w*|first|fetch\w*|get\w*(?:User|Account)\w*|create|save|insert\w*)$/;
@@ -9,10 +10,17 @@ export const finders =
 export function isRecord(node: Node | undefined, source: Source, depth = 0): boolean {
   if (!node || depth > 4) return false;
   if (node.type === 'ObjectExpression') {
-    return node.properties.some(
-      (one) => one.type === 'SpreadElement' && isRecord(one.argument, source, depth + 1),
-    );
+    return node.properties.some((one) => {
+      if (one.type === 'SpreadElement') return isRecord(one.argument, source, depth + 1);
+      if (one.value.type === 'Identifier' && isRecord(one.value, source, depth + 1)) return true;
+      const hidden = /^(?:password|passwd|pwd|password_?hash|hashed_?password)$/i.test(
+        propertyName(one) ?? '',
+      );
+      return hidden && !/^(?:undefined|null|''|"")$/.test(text(one.value, source));
+    });
   }
+  const named = node.type === 'Identifier' ? settle(node, source)?.node : undefined;
+  if (named?.type === 'ObjectExpression') return isRecord(named, source, depth + 1);
   if (node.type === 'CallExpression') {
     const name = memberName(node.callee);
     if (

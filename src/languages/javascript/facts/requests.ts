@@ -6,7 +6,7 @@ import { calleeText } from './values.ts';
 
 /** Members of a request that its sender chooses. */
 const sent =
-  /^(?:query|body|params|headers|cookies|signedCookies|url|originalUrl|path|rawBody|rawHeaders|hostname|baseUrl)$/;
+  /^(?:query|body|params|headers|cookies|signedCookies|url|originalUrl|path|rawBody|rawHeaders|hostname|host|baseUrl)$/;
 
 const reads = /^(?:get|header|param|query)$/;
 
@@ -207,14 +207,20 @@ function fromCall(
 export function startsFixed(node: Node, source: Source): boolean {
   if (node.type === 'TemplateLiteral') {
     const head = node.quasis[0]?.value.cooked ?? '';
-    if (head !== '') return !/^(?:https?:)?\/{1,2}$/.test(head);
+    if (head !== '') return !isOpenHead(head);
     const [hole] = node.expressions;
     return hole !== undefined && tainted(hole, source) === undefined;
   }
   if (node.type !== 'BinaryExpression' || node.operator !== '+') return false;
   const { left } = node;
-  if (left.type === 'Literal') return !/^(?:(?:https?:)?\/{1,2})?$/.test(String(left.value));
-  if (left.type === 'BinaryExpression' || left.type === 'TemplateLiteral')
+  if (left.type === 'Literal') return !isOpenHead(String(left.value));
+  if (left.type === 'BinaryExpression' || left.type === 'TemplateLiteral') {
     return startsFixed(left, source);
+  }
   return tainted(left, source) === undefined;
+}
+
+/** What follows may still choose the host: nothing yet, one or two slashes, or a host without its end. */
+function isOpenHead(head: string): boolean {
+  return /^(?:\/?|(?:https?:)?\/\/[^/?#]*)$/.test(head);
 }

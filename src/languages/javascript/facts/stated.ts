@@ -46,7 +46,7 @@ export function literalSecret(
   if (end.type !== 'CallExpression' && end.type !== 'NewExpression') return undefined;
   const name = calleeText(end.callee);
   if (
-    /^(?:Buffer\.from|crypto\.createSecretKey|createSecretKey|\w*\.?encode|base64\.encode|btoa|fromBase64)$/.test(
+    /^(?:Buffer\.from|(?:\w+\.)*JWK\.asKey|asKey|importJWK|crypto\.createSecretKey|createSecretKey|\w*\.?encode|base64\.encode|btoa|fromBase64)$/.test(
       name,
     ) ||
     /TextEncoder\.encode$/.test(name)

@@ -122,9 +122,22 @@ function jose(node: Call, origin: Origin, source: Source, say: Say): void {
         library,
         algorithm: /alg['"]?\s*:\s*['"](\w+)/.exec(whole)?.[1],
         expires: /setExpirationTime|expiresIn|\bexp\b/.test(whole) || path === 'JWT.sign',
+        record:
+          isRecord(path === 'JWT.sign' ? node.arguments[0] : payloadOf(node), source) || undefined,
       },
       node,
     );
+  }
+}
+
+/** The payload of `new SignJWT(payload).setX().sign(key)`. */
+function payloadOf(node: Node): Node | undefined {
+  let at: Node = node;
+  for (;;) {
+    if (at.type === 'NewExpression') return at.arguments[0];
+    if (at.type === 'CallExpression') at = at.callee;
+    else if (at.type === 'MemberExpression') at = at.object;
+    else return undefined;
   }
 }
 
