@@ -33,6 +33,10 @@ export function terminalUi(options: { json: boolean; yes: boolean }): Ui {
   const errIsTerminal = process.stderr.isTTY === true;
   const paint = process.stdout.isTTY === true && !options.json && pc.isColorSupported ? pc : none;
   let live = false;
+  // `secure plan | head` closes the pipe: nobody reads on, and that is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   const clear = (): void => {
     if (live) process.stderr.write('\r\u001b[K');
     live = false;

@@ -38,6 +38,26 @@ export function probes(context: ProbeContext): readonly ProbeEntry[] {
       [get('/secure-proof-no-such-path', { status: [404], ...plain })],
     ),
     ...when(
+      ours && context.can.identities.find((one) => one === 'user'),
+      [
+        'E-2/known',
+        'an unknown path is a problem document to a known caller',
+        'no signed-in caller',
+      ],
+      (as) =>
+        prove(
+          'E-2/known',
+          'an unknown path is a problem document to a known caller',
+          'the framework’s own page tells its name and version',
+          [
+            {
+              send: { method: 'GET', path: '/secure-proof-no-such-path', as },
+              expect: { status: [404], ...plain },
+            },
+          ],
+        ),
+    ),
+    ...when(
       send,
       ['E-2/json', 'broken JSON is a problem document', 'no route takes a body'],
       (to) =>

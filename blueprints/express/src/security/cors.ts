@@ -14,8 +14,20 @@ export function cors(settings: Settings, req: Request, res: Response): boolean {
   const allowed = isAllowed(settings, origin);
   const preflight = req.method === 'OPTIONS' && single(req, 'access-control-request-method') !== '';
   if (allowed) allow(settings, origin, preflight, res);
+  else if (!preflight) forbid(res);
   if (preflight) res.status(204).end();
   return preflight;
+}
+
+/** What the application's own middleware grants to an origin that the policy does not name is taken back. */
+function forbid(res: Response): void {
+  const writeHead = res.writeHead;
+  res.writeHead = function writeWithoutGrant(this: Response, ...args: unknown[]) {
+    for (const name of res.getHeaderNames()) {
+      if (name.startsWith('access-control-')) res.removeHeader(name);
+    }
+    return Reflect.apply(writeHead, this, args) as Response;
+  } as Response['writeHead'];
 }
 
 function allow(settings: Settings, origin: string, preflight: boolean, res: Response): void {

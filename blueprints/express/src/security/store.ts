@@ -28,7 +28,7 @@ export function openRows(file: string): Rows {
   database.exec('PRAGMA journal_mode = WAL');
   database.exec('PRAGMA busy_timeout = 5000');
   database.exec(tables);
-  const statements = new Map<string, ReturnType<typeof database.prepare>>();
+  const statements = new Map<string, Database.Statement>();
   const prepared = (sql: string) => {
     const known = statements.get(sql) ?? database.prepare(sql);
     statements.set(sql, known);

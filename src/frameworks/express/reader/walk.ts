@@ -1,4 +1,4 @@
-import { hole } from '../../../languages/javascript/run/values.ts';
+import { hole, type Value } from '../../../languages/javascript/run/values.ts';
 import type { Guard, Unresolved } from '../../../surface/surface.ts';
 import type { GuardReader, Known } from './guards.ts';
 import { isErrorHandler, passesOn } from './handlers.ts';
@@ -116,7 +116,7 @@ function use(walk: Walk, layer: Layer, prefix: string, before: readonly Standing
         continue;
       }
       const touched = routingsIn(handler.value);
-      const unknown = handler.value.k === 'unknown' || handler.value.k === 'primitive';
+      const unknown = isOutOfSight(handler.value);
       if (touched.length > 0 || unknown) {
         walk.walked.unresolved.push({
           what: `use(${handler.text ?? 'a value that is not known'})`,
@@ -155,6 +155,12 @@ function use(walk: Walk, layer: Layer, prefix: string, before: readonly Standing
     left.push(...stack);
   }
   return left;
+}
+
+/** Nothing is known of it, or it comes of a file of the project that is not there: built, or left out. */
+function isOutOfSight(value: Value): boolean {
+  if (value.k === 'external') return /^[.#/]/.test(value.module);
+  return value.k === 'unknown' || value.k === 'primitive';
 }
 
 type Answer = 'files' | 'docs' | 'graphql' | 'code';
