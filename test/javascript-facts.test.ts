@@ -49,6 +49,17 @@ test('a key is followed through files of the project', () => {
   ]);
 });
 
+test('options of another file are told where they stand', () => {
+  const found = findings({
+    'src/options.js': 'exports.headers = {\n  hsts: false,\n};\n',
+    'src/app.js':
+      "const helmet = require('helmet');\nconst { headers } = require('./options');\napp.use(helmet(headers));\n",
+  });
+  expect(found.map(({ id, place }) => `${place.file}:${place.line} ${id}`)).toEqual([
+    'src/app.js:3 headers/hsts-off',
+  ]);
+});
+
 test('dependencies have the line of the manifest and the version of the lock file', () => {
   const manifest =
     '{\n  "dependencies": {\n    "express": "^4.17.0",\n    "csurf": "1.11.0"\n  }\n}\n';

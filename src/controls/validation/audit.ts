@@ -9,7 +9,7 @@ import {
   isGuarded,
   readsBody,
 } from '../../surface/queries.ts';
-import type { Surface } from '../../surface/surface.ts';
+import type { Place, Surface } from '../../surface/surface.ts';
 import type { Judged, Posture } from '../control.ts';
 import { count, judge, judgeLibraries, namesOf, posture, weakest } from '../judging.ts';
 
@@ -129,7 +129,17 @@ const sinkFindings: Readonly<Record<Exclude<Sink, 'header'>, readonly [FindingId
 function sinks(surface: Surface): Judgement[] {
   return appFacts(surface, 'sink').flatMap(({ detail, place, confidence }) => {
     if (detail.what === 'header') return [];
+    if (confidence === 'low' && isCheckedBefore(surface, detail.what, place)) return [];
     const [id, where] = sinkFindings[detail.what];
     return [judge(id, place, `${detail.source} ${where}`, confidence)];
   });
+}
+
+/** A doubtful use of a body in handlers that all have a schema in front: the schema has decided. */
+function isCheckedBefore(surface: Surface, what: Sink, place: Place): boolean {
+  if (what !== 'nosql' && what !== 'mass-assignment') return false;
+  const here = endpoints(surface).filter(
+    (route) => route.handler.place.file === place.file && readsBody(route),
+  );
+  return here.length > 0 && here.every((route) => isGuarded(route, 'validation'));
 }

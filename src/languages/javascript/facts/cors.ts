@@ -21,9 +21,9 @@ export function corsFacts(node: Node, source: Source, say: Say): void {
     policy(node.arguments[0], '@nestjs/common', node, source, say);
   } else if (calleeText(node.callee).endsWith('NestFactory.create')) {
     const option = optionsOf(node.arguments.at(-1), source).get('cors');
-    if (option === undefined || flagValue(option.node, source) === false) return;
-    const on = flagValue(option.node, source) === true;
-    policy(on ? undefined : option.node, '@nestjs/common', option.key, option.source, say);
+    if (option === undefined || flagValue(option.node, option.source) === false) return;
+    const on = flagValue(option.node, option.source) === true;
+    policy(on ? undefined : option.node, '@nestjs/common', node, option.source, say);
   } else if (
     isFrom(
       origin,

@@ -40,14 +40,15 @@ const ofApplication: readonly Collector[] = [
 /** Everything that the sources and manifests state about security, as neutral facts. */
 export function javascriptFacts(project: Project, parsed: readonly Parsed[]): Fact[] {
   const facts = dependencyFacts(project);
+  const said = new Set<string>();
   for (const source of worldOf(project, parsed).sources.values()) {
     const own = isOwnCode(source.parsed.path);
     if (own && runsInBrowsers(source.parsed.text)) continue;
     const collectors = own ? ofApplication : [testCallFacts];
-    const said = new Set<string>();
     const say: Say = (kind, detail, node, confidence = 'high') => {
-      const place = { file: source.parsed.path, line: lineOf(source.parsed, node.start) };
-      const key = `${kind} ${place.line} ${JSON.stringify(detail)}`;
+      const { parsed: file } = ownerOf(node, source);
+      const place = { file: file.path, line: lineOf(file, node.start) };
+      const key = `${kind} ${place.file} ${place.line} ${JSON.stringify(detail)}`;
       // A call that is reached by two ways states one fact.
       if (said.has(key)) return;
       said.add(key);
@@ -56,6 +57,14 @@ export function javascriptFacts(project: Project, parsed: readonly Parsed[]): Fa
     for (const node of source.nodes) for (const collect of collectors) collect(node, source, say);
   }
   return facts;
+}
+
+/** The file that a node stands in: options of a call may be stated elsewhere. */
+function ownerOf(node: Node, source: Source): Source {
+  const holds = (one: Source): boolean =>
+    one.parsed.program === node || one.parentOf(node) !== undefined;
+  if (holds(source)) return source;
+  return [...source.world.sources.values()].find(holds) ?? source;
 }
 
 /** All files with their names, each able to look into the others. */

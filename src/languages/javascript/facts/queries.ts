@@ -125,7 +125,10 @@ export function filters(node: Call, source: Source, tell: Tell): void {
     // A path parameter is always a string, and so is a part of a longer text.
     if (!found || found.checked || !/^(?:body|query|cookies)$/.test(found.from)) continue;
     if (name === '$where') tell('nosql', property.value, 'high');
-    else if (isPlain(property.value) && !isTested(property.value, at.source)) {
+    else if (
+      isPlain(settle(property.value, at.source)?.node) &&
+      !isTested(property.value, at.source)
+    ) {
       tell('nosql', property.value, sure);
       return;
     }
@@ -138,10 +141,10 @@ export function isWholeRequest(node: Node): boolean {
   );
 }
 
-export function isPlain(node: Node): boolean {
+export function isPlain(node: Node | undefined): boolean {
   return (
-    node.type === 'Identifier' ||
-    node.type === 'MemberExpression' ||
-    node.type === 'ChainExpression'
+    node?.type === 'Identifier' ||
+    node?.type === 'MemberExpression' ||
+    node?.type === 'ChainExpression'
   );
 }
