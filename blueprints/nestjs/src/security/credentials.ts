@@ -1,0 +1,95 @@
+import { invalid, Problem } from './messages.js';
+import { passwords as hasher, type Passwords } from './passwords.js';
+import { type Context, text, type Visit } from './scheme.js';
+import { type Account, type Accounts, accountsIn, canonical, type Rows } from './store.js';
+
+/** What `jwt` and `session` share: registration, the check of a password and its change. */
+export interface Credentials {
+  accounts: Accounts;
+  register: (visit: Visit) => Promise<void>;
+  /** @throws Problem 401, the same for an unknown address and a wrong password */
+  login: (visit: Visit) => Promise<Account>;
+  /** The account whose password was changed. */
+  changePassword: (visit: Visit) => Promise<Account>;
+  me: (visit: Visit) => Promise<void>;
+}
+
+const address = /^[^@\s]{1,64}@[^@\s]{1,189}$/;
+
+export function credentials(context: Context, rows: Rows): Credentials {
+  const { settings, emit, limits } = context;
+  const accounts = accountsIn(rows);
+  const passwords = hasher(settings.values.auth);
+  const first = firstAdministrator(context, accounts, passwords);
+  // A failure stops the process: an application without its administrator must not look healthy.
+  first.catch(() => undefined);
+
+  async function register({ res, call, body }: Visit): Promise<void> {
+    const [email, password] = [text(body, 'email'), text(body, 'password')];
+    if (!address.test(email)) throw invalid('an e-mail address is needed', 'email');
+    passwords.accept(password, email);
+    const added = await accounts.add(email, await passwords.hash(password));
+    emit('auth.register', added ? 'success' : 'failure', call);
+    // The same answer, in the same time, for a known and an unknown address.
+    res.status(202).json({ status: 'accepted' });
+  }
+
+  async function login({ call, body }: Visit): Promise<Account> {
+    await first;
+    const [email, password] = [text(body, 'email'), text(body, 'password')];
+    const name = canonical(email);
+    await limits.refuseLocked(call, name);
+    const account = await accounts.byEmail(email);
+    const right = await passwords.verify(account?.password, password);
+    if (account === undefined || !right) {
+      await limits.failed(call, name);
+      throw new Problem(401, { event: 'auth.login', reason: 'wrong credentials' });
+    }
+    emit('auth.login', 'success', call, { userId: account.id });
+    return account;
+  }
+
+  async function changePassword({ call, body }: Visit): Promise<Account> {
+    const [current, fresh] = [text(body, 'currentPassword'), text(body, 'newPassword')];
+    const account = await accounts.byId(call.principal?.id ?? '');
+    if (account === undefined)
+      throw new Problem(401, { event: 'auth.password', reason: 'no account' });
+    await limits.refuseLocked(call, account.email);
+    if (!(await passwords.verify(account.password, current))) {
+      await limits.failed(call, account.email);
+      throw new Problem(401, { event: 'auth.password', reason: 'wrong credentials' });
+    }
+    passwords.accept(fresh, account.email, 'newPassword');
+    await accounts.setPassword(account.id, await passwords.hash(fresh));
+    emit('auth.password', 'success', call);
+    return account;
+  }
+
+  async function me({ res, call }: Visit): Promise<void> {
+    const { id, name, roles } = call.principal ?? { id: '', name: '', roles: [] };
+    res.json({ id, email: name, roles });
+  }
+
+  return { accounts, register, login, changePassword, me };
+}
+
+async function firstAdministrator(
+  { settings }: Context,
+  accounts: Accounts,
+  passwords: Passwords,
+): Promise<void> {
+  const { adminEmail, adminPassword } = settings;
+  if (adminEmail === '' || (await accounts.byEmail(adminEmail)) !== undefined) return;
+  await accounts.add(adminEmail, await passwords.hash(adminPassword), ['user', 'admin']);
+}
+
+/** @throws Error that names the variable, before anything is listened to */
+export function refuseWeakAdministrator({ settings }: Context): void {
+  const { adminEmail, adminPassword } = settings;
+  if (adminEmail === '') return;
+  try {
+    hasher(settings.values.auth).accept(adminPassword, adminEmail);
+  } catch {
+    throw new Error('SECURITY_ADMIN_PASSWORD is missing or weak');
+  }
+}

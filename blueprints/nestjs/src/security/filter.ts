@@ -1,0 +1,60 @@
+import {
+  type ArgumentsHost,
+  Catch,
+  type ExceptionFilter,
+  HttpException,
+  Inject,
+} from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { refused } from './guard.js';
+import { type Call, callOf, Problem, problemBody, startCall } from './messages.js';
+import { SECURITY, type Security } from './security.js';
+
+/** Error answers that tell nothing of the inside (RFC 9457, ASVS 16.5.1). */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(@Inject(SECURITY) private readonly security: Security) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    // GraphQL and messages have error answers of their own.
+    if (host.getType() !== 'http') throw error;
+    const http = host.switchToHttp();
+    const [req, res] = [http.getRequest<Request>(), http.getResponse<Response>()];
+    if (res.headersSent) {
+      res.end();
+      return;
+    }
+    const call = callOf(req) ?? startCall(req, req.ip ?? '', req.secure);
+    const exception = error instanceof Problem ? refused(this.security, call, res, error) : error;
+    const status = statusOf(exception);
+    if (status >= 500) this.report(call, exception);
+    res.statusCode = status;
+    res.setHeader('Content-Type', 'application/problem+json');
+    res.end(JSON.stringify({ ...detailsOf(exception, status), ...problemBody(status, call.id) }));
+  }
+
+  /** The log has what the answer leaves out, on one line. */
+  private report(call: Call, exception: unknown): void {
+    const { settings, emit } = this.security;
+    const known = exception instanceof Error ? exception : undefined;
+    const at = known?.stack?.split('\n').find((line) => line.trim().startsWith('at '));
+    const reason = `${known?.name ?? typeof exception}: ${known?.message ?? ''} ${at?.trim() ?? ''}`;
+    emit('error.unhandled', 'failure', call, { reason });
+    if (settings.environment !== 'production') console.error(exception);
+  }
+}
+
+function statusOf(exception: unknown): number {
+  if (exception instanceof HttpException) return exception.getStatus();
+  if (exception instanceof URIError) return 400;
+  // Parsers of Express throw plain errors with a status.
+  const status = Number((exception as { statusCode?: unknown } | null | undefined)?.statusCode);
+  return status >= 400 && status < 500 ? status : 500;
+}
+
+/** Members that clients read today (`message`, `error`) stay beside those of RFC 9457. */
+function detailsOf(exception: unknown, status: number): Record<string, unknown> {
+  if (!(exception instanceof HttpException) || status >= 500) return {};
+  const response = exception.getResponse();
+  return typeof response === 'string' ? { message: response } : { ...response };
+}

@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
+import type { Request, Response } from 'express';
+
+/** The caller, once authenticated. */
+export interface Principal {
+  id: string;
+  name: string;
+  roles: readonly string[];
+  scopes: readonly string[];
+  /** Token family, session or key: what a logout ends. */
+  credential: string;
+}
+
+/** What every control knows of one request. */
+export interface Call {
+  id: string;
+  ip: string;
+  https: boolean;
+  method: string;
+  path: string;
+  principal: Principal | undefined;
+}
+
+const calls = new WeakMap<Request, Call>();
+const usableId = /^[\w-]{8,64}$/;
+
+export function startCall(req: Request, ip: string, https: boolean): Call {
+  const given = single(req, 'x-request-id');
+  const id = usableId.test(given) ? given : randomBytes(16).toString('base64url');
+  const call = { id, ip, https, method: req.method, path: req.path, principal: undefined };
+  calls.set(req, call);
+  return call;
+}
+
+export function callOf(req: Request): Call | undefined {
+  return calls.get(req);
+}
+
+/** The signed-in caller, for your handlers; `undefined` for a stranger. */
+export function principalOf(req: Request): Principal | undefined {
+  return calls.get(req)?.principal;
+}
+
+/** Whether the caller may touch what belongs to `ownerId`: the owner, or an administrator. Use it in every handler that takes an id. */
+export function owns(req: Request, ownerId: unknown): boolean {
+  const principal = principalOf(req);
+  if (principal === undefined) return false;
+  return principal.roles.includes('admin') || String(ownerId) === principal.id;
+}
+
+/** The single value of a header; '' when it is absent or came more than once. */
+export function single(req: Request, name: string): string {
+  const values = valuesOf(req, name);
+  return values.length === 1 ? (values[0] ?? '') : '';
+}
+
+/** Every value of a header as it came: Node joins some of them. */
+export function valuesOf(req: Request, name: string): string[] {
+  const found: string[] = [];
+  for (let i = 0; i < req.rawHeaders.length; i += 2) {
+    if (req.rawHeaders[i]?.toLowerCase() === name) found.push(req.rawHeaders[i + 1] ?? '');
+  }
+  return found;
+}
+
+export interface ProblemOptions {
+  /** Event that is logged with it. */
+  event?: string;
+  reason?: string;
+  headers?: Readonly<Record<string, string>>;
+  errors?: readonly { path: string; message: string }[];
+}
+
+/** A refusal (RFC 9457). Its texts never hold a submitted value. */
+export class Problem extends Error {
+  readonly status: number;
+  readonly options: ProblemOptions;
+
+  constructor(status: number, options: ProblemOptions = {}) {
+    super(options.reason ?? STATUS_CODES[status] ?? 'Error');
+    this.status = status;
+    this.options = options;
+  }
+}
+
+export function invalid(message: string, path = ''): Problem {
+  return new Problem(400, {
+    event: 'validation.refused',
+    reason: message,
+    errors: [{ path, message }],
+  });
+}
+
+export function unauthorized(challenge: string, event: string, reason: string): Problem {
+  return new Problem(401, { event, reason, headers: { 'WWW-Authenticate': challenge } });
+}
+
+/** The answer to a refusal or an error, with nothing in it but a status and the id of the request. */
+export function sendProblem(req: Request, res: Response, problem: Problem): void {
+  for (const [name, value] of Object.entries(problem.options.headers ?? {})) {
+    res.setHeader(name, value);
+  }
+  const { errors } = problem.options;
+  const body = { ...problemBody(problem.status, callOf(req)?.id), ...(errors && { errors }) };
+  res.statusCode = problem.status;
+  res.setHeader('Content-Type', 'application/problem+json');
+  res.end(JSON.stringify(body));
+}
+
+export function problemBody(status: number, requestId: string | undefined) {
+  const title = STATUS_CODES[status] ?? 'Error';
+  return { type: 'about:blank', title, status, ...(requestId === undefined ? {} : { requestId }) };
+}

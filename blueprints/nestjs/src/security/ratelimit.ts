@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import { isIPv6 } from 'node:net';
+import type { Response } from 'express';
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import type { RedisClientType } from 'redis';
+import type { Emit } from './events.js';
+import { type Call, Problem } from './messages.js';
+import type { Limit } from './policy-types.js';
+import type { Settings } from './settings.js';
+
+/** Counters per client address, principal and account: in Redis when it is configured, else in memory. */
+export interface Limits {
+  /** Counts one request, tells the caller what is left, and refuses it over the limit. */
+  count: (call: Call, res: Response, name: string, key: string, own?: Limit) => Promise<void>;
+  /** Refuses while an account has had too many failures, whatever the address (NIST SP 800-63B-4). */
+  refuseLocked: (call: Call, account: string) => Promise<void>;
+  failed: (call: Call, account: string) => Promise<void>;
+}
+
+type Counter = RateLimiterMemory | RateLimiterRedis;
+
+// A test suite asks more in a second than a client in a minute; NODE_ENV=production shows the real numbers.
+const testFactor = 1000;
+
+export function limits(settings: Settings, emit: Emit, redis: RedisClientType | undefined): Limits {
+  const values = settings.values.ratelimit;
+  const factor = settings.environment === 'test' ? testFactor : 1;
+  const shared = new Map<string, Counter>();
+  const local = new Map<string, Counter>();
+  const named = {
+    general: values.general,
+    auth: values.auth,
+    api: values.api,
+    account: values.account,
+  };
+
+  function counter(name: string, { limit, windowSeconds }: Limit, inMemory: boolean): Counter {
+    const all = inMemory ? local : shared;
+    const known = all.get(name);
+    if (known !== undefined) return known;
+    const options = { keyPrefix: `limit:${name}`, points: limit * factor, duration: windowSeconds };
+    const made =
+      redis === undefined || inMemory
+        ? new RateLimiterMemory(options)
+        : new RateLimiterRedis({ ...options, storeClient: redis, useRedisPackage: true });
+    all.set(name, made);
+    return made;
+  }
+
+  /** Redis is away: sign-in is refused, the rest follows the policy. */
+  function away(call: Call, name: string): void {
+    emit('store.down', 'failure', call, { reason: 'redis' });
+    const closed = name === 'auth' || name === 'account' || values.redisDown === 'refuse';
+    if (closed) throw new Problem(503);
+  }
+
+  async function consume(
+    call: Call,
+    name: string,
+    key: string,
+    limit: Limit,
+  ): Promise<RateLimiterRes> {
+    try {
+      return await counter(name, limit, false).consume(key);
+    } catch (result) {
+      if (result instanceof RateLimiterRes) return result;
+      away(call, name);
+      return counter(name, limit, true)
+        .consume(key)
+        .catch((refused: RateLimiterRes) => refused);
+    }
+  }
+
+  async function count(
+    call: Call,
+    res: Response,
+    name: string,
+    key: string,
+    own?: Limit,
+  ): Promise<void> {
+    if (!settings.on('ratelimit')) return;
+    const limit = own ?? named[name as keyof typeof named];
+    const label = own === undefined ? name : 'route';
+    const result = await consume(call, own === undefined ? name : `route:${name}`, key, limit);
+    const wait = Math.max(1, Math.ceil(result.msBeforeNext / 1000));
+    const quota = limit.limit * factor;
+    res.setHeader('RateLimit', `"${label}";r=${result.remainingPoints};t=${wait}`);
+    res.setHeader('RateLimit-Policy', `"${label}";q=${quota};w=${limit.windowSeconds}`);
+    if (result.consumedPoints > quota) throw exceeded(label, wait);
+  }
+
+  async function refuseLocked(call: Call, account: string): Promise<void> {
+    if (!settings.on('ratelimit')) return;
+    const limiter = counter('account', named.account, false);
+    const state = await limiter.get(digest(account)).catch(() => away(call, 'account'));
+    if (state && state.consumedPoints >= named.account.limit * factor) {
+      throw exceeded('account', Math.max(1, Math.ceil(state.msBeforeNext / 1000)));
+    }
+  }
+
+  async function failed(call: Call, account: string): Promise<void> {
+    if (!settings.on('ratelimit')) return;
+    await consume(call, 'account', digest(account), named.account);
+  }
+
+  return { count, refuseLocked, failed };
+}
+
+function exceeded(name: string, seconds: number): Problem {
+  const headers = { 'Retry-After': String(seconds) };
+  return new Problem(429, { event: 'ratelimit.exceeded', reason: name, headers });
+}
+
+/** Account names do not belong into counters that operators look at. */
+function digest(account: string): string {
+  return createHash('sha256').update(account).digest('base64url');
+}
+
+/** What one client is: an IPv4 address, or the IPv6 prefix that one customer usually holds. */
+export function clientKey(ip: string, prefix: number): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1];
+  if (mapped !== undefined) return mapped;
+  if (!isIPv6(ip)) return ip;
+  const [head = '', tail = ''] = (ip.split('%')[0] ?? '').split('::');
+  const first = head.split(':').filter(Boolean);
+  const last = tail.split(':').filter(Boolean);
+  const zeros = Array.from({ length: Math.max(0, 8 - first.length - last.length) }, () => '0');
+  const bits = [...first, ...zeros, ...last]
+    .map((group) => Number.parseInt(group, 16).toString(2).padStart(16, '0'))
+    .join('');
+  return `${bits.slice(0, prefix)}/${prefix}`;
+}

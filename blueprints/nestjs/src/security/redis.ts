@@ -1,0 +1,21 @@
+import { createClient, type RedisClientType } from 'redis';
+
+/**
+ * One connection for everything that instances share. It never blocks the start: while Redis is away every
+ * command fails at once, and each control decides what that means.
+ */
+export function connect(url: string): RedisClientType | undefined {
+  if (url === '') return undefined;
+  const client = createClient({
+    url,
+    disableOfflineQueue: true,
+    socket: {
+      connectTimeout: 2000,
+      reconnectStrategy: (retries) => Math.min(100 * 2 ** retries, 2000),
+    },
+  });
+  // Without a listener a lost connection would end the process; the controls say what fails.
+  client.on('error', () => undefined);
+  client.connect().catch(() => undefined);
+  return client as RedisClientType;
+}

@@ -1,0 +1,20 @@
+import { defineFramework } from '../framework.ts';
+import { bareProject } from './bare.ts';
+import { boot } from './boot.ts';
+import { projectLayout } from './layout.ts';
+import { mount } from './mount.ts';
+import { readNestjs } from './reader.ts';
+import { recipes } from './recipes.ts';
+
+export const nestjs = defineFramework({
+  id: 'nestjs',
+  title: 'NestJS',
+  majors: [10, 11, 12],
+  authTypes: ['jwt', 'session', 'apikey'],
+  read: readNestjs,
+  recipes,
+  bare: bareProject,
+  layout: projectLayout,
+  mount,
+  boot,
+});

@@ -1,0 +1,63 @@
+import { parse } from 'jsonc-parser';
+import type { Tree } from '../../kernel/tree.ts';
+import type { Project } from '../../project/project.ts';
+import { type Layout, layoutOf as usual } from '../express/layout.ts';
+import type { Layout as FrameworkLayout } from '../framework.ts';
+
+export { type Layout, specifier } from '../express/layout.ts';
+
+/** Beside the bootstrap: `src/security`, `apps/api/src/security`; Nest is written in TypeScript. */
+export function layoutOf(project: Project): Layout {
+  const { suffix } = usual({ ...project, typescript: true });
+  return { folder: folderOf(project), extension: '.ts', suffix, form: 'ts' };
+}
+
+/** The layout in the words of the contract: names, import endings and import forms of the project. */
+export function projectLayout(project: Project): FrameworkLayout {
+  const { folder, form, suffix } = layoutOf(project);
+  const required = needsRequire(project.tree);
+  return {
+    folder,
+    form,
+    rename: (name) => name.replace(/^auth-\w+\.ts$/, 'auth.ts'),
+    text: (text) => {
+      const named = text
+        .replace(/(['"])(\.\/[\w-]+)\.js\1/g, `$1$2${suffix}$1`)
+        .replace(/(['"]\.\/)auth-\w+/g, '$1auth');
+      if (!required) return named;
+      return named.replace(/^import (\w+) from ('libsql')/gm, 'import $1 = require($2)');
+    },
+  };
+}
+
+function folderOf({ entry, tree }: Project): string {
+  const cut = entry?.lastIndexOf('/') ?? -1;
+  const base = entry === undefined ? 'src/' : entry.slice(0, cut + 1);
+  const folder = `${base}security`;
+  // A folder of the owner's own by this name is not ours to fill.
+  const taken = tree.paths().some((path) => path.startsWith(`${folder}/`));
+  const ours = tree.read(`${folder}/policy.ts`)?.includes('printed from secure.yaml') === true;
+  return taken && !ours ? `${base}api-security` : folder;
+}
+
+/** CommonJS without `esModuleInterop`: a default import of a CommonJS package is `undefined` there. */
+function needsRequire(tree: Tree): boolean {
+  const options = compilerOptions(tree, 'tsconfig.json', 3);
+  const { esModuleInterop, module } = options;
+  if (esModuleInterop !== undefined) return esModuleInterop !== true;
+  return /^(?:commonjs|none)$/i.test(String(module ?? 'commonjs'));
+}
+
+/** Options of a configuration and of those that it extends inside the tree. */
+function compilerOptions(tree: Tree, path: string, depth: number): Record<string, unknown> {
+  const config = parse(tree.read(path) ?? '{}') as {
+    extends?: unknown;
+    compilerOptions?: Record<string, unknown>;
+  };
+  const base = typeof config.extends === 'string' ? config.extends.replace(/^\.\//, '') : undefined;
+  const inherited =
+    base === undefined || depth === 0
+      ? {}
+      : compilerOptions(tree, tree.has(base) ? base : `${base}.json`, depth - 1);
+  return { ...inherited, ...config.compilerOptions };
+}

@@ -1,0 +1,77 @@
+import { addImport, cannot, insertAfterLine } from '../../languages/javascript/edit.ts';
+import { printPolicy, printSchemas } from '../express/print.ts';
+import { siteOf } from '../express/site.ts';
+import type { Edit, NewFile, RecipeInput } from '../framework.ts';
+import { always, authFiles } from './files.ts';
+import { layoutOf, projectLayout, specifier } from './layout.ts';
+import { addModule, rootModule } from './root-module.ts';
+
+/** One import and one call in the bootstrap, one import and one entry in the root module; also the printed files. */
+export function mount(input: RecipeInput): { files: readonly NewFile[]; edits: readonly Edit[] } {
+  const { project, policy, blueprint } = input;
+  const layout = layoutOf(project);
+  const { rename, text } = projectLayout(project);
+  const file = (name: string, content: string, kind: NewFile['kind']): NewFile => ({
+    file: `${layout.folder}/${rename(name)}`,
+    text: content,
+    kind,
+  });
+  const copied = [...always, ...authFiles(policy)].map((name) => {
+    const content = blueprint.files[name] ?? '';
+    return file(name, text?.(content) ?? content, 'copied');
+  });
+  return {
+    files: [
+      ...copied,
+      file('policy.ts', printPolicy(policy, layout), 'printed'),
+      file('schemas.ts', printSchemas(policy, layout), 'printed'),
+    ],
+    edits: edits(input),
+  };
+}
+
+function edits({ project, surface }: RecipeInput): readonly Edit[] {
+  const layout = layoutOf(project);
+  const site = siteOf(project, surface);
+  const file = site?.file ?? project.entry ?? project.manifest;
+  const from = specifier(layout, file, 'index');
+  const paste = [
+    `import { secure } from '${from}';`,
+    'secure(app); // directly after NestFactory.create',
+  ].join('\n');
+  if (site === undefined) {
+    return [cannot(file, 'the statement that makes the application was not found', paste)];
+  }
+  const root = rootModule(project, site);
+  const entry = `imports: [SecurityModule] in the root module, from '${from}'`;
+  const inModule =
+    root === undefined
+      ? cannot(file, 'the root module was not found', entry)
+      : addModule(project, root, 'SecurityModule', specifier(layout, root.file, 'index'));
+  // A root module that the bootstrap file declares itself is edited first.
+  const text =
+    inModule.end === 'edited' && inModule.file === file
+      ? inModule.text
+      : (project.tree.read(file) ?? '');
+  const after =
+    inModule.end === 'edited' && inModule.file === file
+      ? shifted(text, site.name)
+      : site.created.start;
+  const call = `secure(${site.name})${/;\s*$/m.test(text) ? ';' : ''}`;
+  const why = `mounts ${layout.folder}`;
+  const called = insertAfterLine(text, file, after, call, why);
+  if (called.end === 'cannot') return [inModule, called];
+  const known = called.end === 'edited' ? called.text : text;
+  const imported = addImport(known, file, { from, names: ['secure'], modules: 'esm' });
+  const inBootstrap: Edit =
+    imported.end === 'edited' ? { ...imported, why } : imported.end === 'there' ? called : imported;
+  return inModule.file === file && inModule.end === 'edited'
+    ? [inBootstrap]
+    : [inModule, inBootstrap];
+}
+
+/** Where the application is made in a text that was edited above it. */
+function shifted(text: string, name: string): number {
+  const found = new RegExp(`\\b${name.replace(/[.$]/g, '\\$&')}\\b[^=\\n]*=[^=]`).exec(text);
+  return found?.index ?? 0;
+}
