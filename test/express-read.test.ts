@@ -125,13 +125,18 @@ test('a loader that lists its folder and calls what it finds', async () => {
 test('TypeScript classes that hold the application, routers of base classes, and path aliases', async () => {
   const surface = await read('classes');
   expect(rows(surface)).toEqual(
-    ['GET /notes', 'POST /notes', 'DELETE /tags/:tag'].map((id) => `${id} < express.json() (app)`),
+    ['GET /notes', 'POST /notes', 'DELETE /tags/:tag', 'POST /typed', 'PUT /cast'].map(
+      (id) => `${id} < express.json() (app)`,
+    ),
   );
   expect(route(surface, 'POST /notes').handler).toEqual({
     name: 'create',
     place: { file: 'src/routes/notes.ts', line: 9 },
   });
   expect(params(surface, 'POST /notes')).toEqual(['body title: string?']);
+  const tag = ['body label: string?', 'body weight: number?'];
+  expect(params(surface, 'POST /typed')).toEqual(tag);
+  expect(params(surface, 'PUT /cast')).toEqual(tag);
 });
 
 test('what cannot be read is said, each with its place', async () => {
@@ -262,4 +267,20 @@ test('names that get their value later, in a ring of imports or further down', a
   const surface = await read('ring');
   expect(rows(surface)).toEqual(['GET /notes < limited (router /notes)']);
   expect(route(surface, 'GET /notes').guards[0]?.kinds).toEqual(['ratelimit']);
+});
+
+test('classes whose decorators make the routes', async () => {
+  const surface = await read('decorated');
+  expect(rows(surface)).toEqual([
+    'GET /api/notes < audit (route)',
+    'POST /api/notes < audit (route) < @Authorized() (route)',
+    "DELETE /api/notes/:id < audit (route) < @Authorized(['admin']) (route)",
+  ]);
+  expect(route(surface, 'DELETE /api/notes/:id').guards[1]?.kinds).toEqual(['auth', 'authz']);
+  expect(params(surface, 'GET /api/notes')).toEqual(['query size: number?']);
+  expect(params(surface, 'POST /api/notes')).toEqual([
+    'body title: string?',
+    'body tags: array?',
+    'body kind: string? of plain|list',
+  ]);
 });

@@ -201,7 +201,7 @@ function throughAlias(
     for (const target of one.targets) {
       const joined = join(
         '',
-        target.replace('*', () => middle),
+        target.replaceAll('*', () => middle),
       );
       const path = joined === undefined ? undefined : fileAt(tree, joined);
       if (path !== undefined) return path;

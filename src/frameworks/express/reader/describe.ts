@@ -39,7 +39,7 @@ export function describe(machine: Machine, served: Served): Found {
     }),
   );
   const fn = handler && innerHandler(machine, handler.value);
-  const uses = fn ? usesOf(machine, fn) : undefined;
+  const uses = fn ? usesOf(machine, fn, layer.given) : undefined;
   const template = served.expression ? path : templateOf(path);
   const params = paramsOf(uses, served, served.expression ? [] : pathParams(template), layer.place);
   const text = uses?.texts.join('\n') ?? '';

@@ -44,15 +44,16 @@ interface Context {
 /** Knows a middleware by its package, or by what its body does. */
 export function guardReader(machine: Machine, world: World): GuardReader {
   const context: Context = { machine, world, seen: new Map() };
-  const known = new Map<Value, Omit<Known, 'guard'>>();
-  return ({ value, text, place }) => {
-    const found = recognised(context, value, 0) ?? nothing;
-    const rest = known.get(value) ?? {
+  const rests = new Map<Value, Omit<Known, 'guard'>>();
+  return ({ value, text, place, kinds: said }) => {
+    const known = said && { ...nothing, kinds: said, confidence: 'high' as const };
+    const found = known ?? recognised(context, value, 0) ?? nothing;
+    const rest = rests.get(value) ?? {
       credentials: found.credentials,
       parser: parserOf(value),
       fields: [...fieldsOf(machine, value), ...uploads(value)],
     };
-    known.set(value, rest);
+    if (!said) rests.set(value, rest);
     const { kinds, library, detail, confidence } = found;
     const name = text ?? nameOf(value);
     return {

@@ -13,6 +13,7 @@ import {
   type Value,
 } from '../../../languages/javascript/run/values.ts';
 import { autoload } from './autoload.ts';
+import { decoratedCall } from './decorating.ts';
 import { makeRouting, type Registry, unresolved } from './registration.ts';
 import { routingOf, routingsIn } from './routing.ts';
 
@@ -87,6 +88,8 @@ function externalCall(
   site: Site,
   _made: 'call' | 'new',
 ): Value | undefined {
+  const decorated = decoratedCall(registry, callee, args, site);
+  if (decorated) return decorated;
   const last = callee.path.at(-1);
   const app = args[0];
   if (callee.module === 'express-ws' && callee.path.length === 0 && routingOf(app)) {

@@ -28,11 +28,18 @@ export function paramsOf(
     if (use.in === 'path' && !former) return;
     params.set(key, former ? joined(former, use) : made(use, open));
   };
+  for (const field of served.layer.fields ?? []) {
+    // A written type does not refuse other keys.
+    take({ ...field, place }, uses?.open.has(field.in) === true);
+  }
   for (const { fields, guard } of served.guards) {
     for (const field of fields) take({ ...field, place: guard.place }, false);
   }
   for (const { in: where, value } of uses?.schemas ?? []) {
     for (const field of inBag(where, shapeOf(value))) take({ ...field, place }, false);
+  }
+  for (const { in: where, members } of uses?.types ?? []) {
+    for (const [name, one] of members) take({ in: where, name, ...one, place }, true);
   }
   const named = [...params.values()].some((one) => one.in === 'file');
   for (const use of uses?.found ?? []) {

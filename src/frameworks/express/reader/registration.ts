@@ -40,6 +40,8 @@ export interface Registry {
   machine: Machine;
   routings: Routing[];
   unresolved: Unresolved[];
+  /** The project's own files. */
+  sources: readonly string[];
 }
 
 /** A new application or router. */

@@ -1,7 +1,9 @@
 import type { Node } from '../../../languages/javascript/parse.ts';
 import type { Scope } from '../../../languages/javascript/run/scope.ts';
 import type { Value } from '../../../languages/javascript/run/values.ts';
-import type { Place } from '../../../surface/surface.ts';
+import type { GuardKind, Place } from '../../../surface/surface.ts';
+import type { Field } from './schemas.ts';
+import type { Ref } from './uses.ts';
 
 /** A path as it was given to `use`, `route` or a method. */
 export interface PathText {
@@ -20,6 +22,8 @@ export interface Handler {
   place: Place;
   /** Read again when every file has run: a name of a ring of imports, or of a later line of the file. */
   late?: { node: Node; scope: Scope } | undefined;
+  /** What it is, when its decorator says so. */
+  kinds?: readonly GuardKind[] | undefined;
 }
 
 /** One registration on an application or router, in its order. */
@@ -32,6 +36,9 @@ export interface Layer {
   place: Place;
   /** It stands in a branch that may not run. */
   doubt: boolean;
+  /** What the parameters of a decorated method are. */
+  given?: readonly (Ref | undefined)[] | undefined;
+  fields?: readonly Field[] | undefined;
 }
 
 /** An application or a router, as far as the run has come. */

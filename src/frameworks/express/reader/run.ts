@@ -3,6 +3,7 @@ import { callClosure, construct } from '../../../languages/javascript/run/calls.
 import { Machine } from '../../../languages/javascript/run/machine.ts';
 import { type Closure, unknown, type Value } from '../../../languages/javascript/run/values.ts';
 import type { Project } from '../../../project/project.ts';
+import { decorating } from './decorated.ts';
 import { environmentOf } from './environment.ts';
 import { expressHost, touchesExpress } from './host.ts';
 import { type Registry, settle } from './registration.ts';
@@ -15,7 +16,7 @@ export function runExpress(
   const made: { registry?: Registry } = {};
   const host = expressHost(() => made.registry!, environmentOf(project.tree));
   const machine = new Machine(project.tree, host);
-  const registry: Registry = { machine, routings: [], unresolved: [] };
+  const registry: Registry = { machine, routings: [], unresolved: [], sources };
   made.registry = registry;
   const files = ordered(project, machine, sources);
   for (const path of files) machine.load(path);
@@ -92,9 +93,11 @@ function callFactory(machine: Machine, value: Value): void {
 }
 
 function makesApp(node: Node, value: { scope: Closure['scope'] }): boolean {
-  if (node.type === 'CallExpression' && node.callee.type === 'Identifier') {
+  const calls = node.type === 'CallExpression' || node.type === 'NewExpression';
+  if (calls && node.callee.type === 'Identifier') {
     const callee = value.scope.lookup(node.callee.name);
     if (callee?.k === 'native' && callee.name === 'express') return true;
+    if (callee?.k === 'external' && decorating.test(callee.module)) return true;
   }
   return childrenOf(node).some((child) => makesApp(child, value));
 }

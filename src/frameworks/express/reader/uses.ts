@@ -5,6 +5,7 @@ import type { Closure, External } from '../../../languages/javascript/run/values
 import type { Param, Place } from '../../../surface/surface.ts';
 import { named } from './calls.ts';
 import { type Evidence, evidenceFor, refusals } from './evidence.ts';
+import { membersOfType } from './types.ts';
 
 type In = Param['in'];
 
@@ -31,6 +32,8 @@ export interface Uses {
   texts: string[];
   /** Calls of packages with a part of the request: `schema.parse(req.body)`. */
   schemas: { in: In; value: External }[];
+  /** Types that a part of the request is said to have. */
+  types: { in: In; members: Map<string, Evidence> }[];
 }
 
 const bags: Readonly<Record<string, In>> = {
@@ -47,11 +50,15 @@ const bags: Readonly<Record<string, In>> = {
 const deepest = 3;
 
 /** Reads a handler; functions of the project that get the request or a part of it are followed. */
-export function usesOf(machine: Machine, fn: Closure): Uses {
-  const uses: Uses = { found: [], open: new Set(), texts: [], schemas: [] };
+export function usesOf(
+  machine: Machine,
+  fn: Closure,
+  parameters?: readonly (Ref | undefined)[],
+): Uses {
+  const uses: Uses = { found: [], open: new Set(), texts: [], schemas: [], types: [] };
   const given: Ref[] = [{ of: 'request' }, { of: 'response' }];
   const first = fn.node.params.length === 4 ? [{ of: 'response' } as Ref, ...given] : given;
-  new Reading(machine, fn, uses, 0, new Set()).run(first);
+  new Reading(machine, fn, uses, 0, new Set()).run(parameters ?? first);
   return uses;
 }
 
@@ -79,13 +86,33 @@ class Reading {
     this.#refused = refusals(scope.module.parsed, node.body);
     for (const [index, parameter] of node.params.entries()) {
       const ref = given[index];
+      if (ref?.of === 'request') this.#generics(parameter);
       const pattern = parameter.type === 'TSParameterProperty' ? parameter.parameter : parameter;
       if (ref) this.#bind(pattern.type === 'RestElement' ? pattern.argument : pattern, ref);
     }
     this.#visit(node.body, []);
   }
 
+  /** `Request<Params, Answer, Body, Query>`. */
+  #generics(parameter: Node): void {
+    const annotation =
+      'typeAnnotation' in parameter ? (parameter.typeAnnotation as Node | null) : null;
+    const type = annotation?.type === 'TSTypeAnnotation' ? annotation.typeAnnotation : undefined;
+    if (type?.type !== 'TSTypeReference') return;
+    const given = type.typeArguments?.params ?? [];
+    this.#typed('body', given[2]);
+    this.#typed('query', given[3]);
+  }
+
+  #typed(where: In, type: Node | null | undefined): void {
+    if (!type) return;
+    const members = membersOfType(this.#machine, this.#fn.scope.module.parsed, type);
+    if (members.size > 0) this.#uses.types.push({ in: where, members });
+  }
+
   #bind(pattern: Node, ref: Ref): void {
+    const annotation = 'typeAnnotation' in pattern ? (pattern.typeAnnotation as Node | null) : null;
+    if (ref.of === 'bag') this.#typed(ref.in, annotation);
     if (pattern.type === 'Identifier') this.#names.set(pattern.name, ref);
     if (pattern.type === 'AssignmentPattern') {
       if (ref.of === 'key') this.#use(ref, pattern, [], { optional: true });
@@ -170,6 +197,8 @@ class Reading {
     const own = this.#resolve(node);
     if (own?.of === 'key' && node.type !== 'LogicalExpression') this.#use(own, node, parents);
     if (own?.of === 'bag' && this.#escapes(node, parents)) this.#uses.open.add(own.in);
+    if (own?.of === 'bag' && node.type === 'TSAsExpression')
+      this.#typed(own.in, node.typeAnnotation);
     if (node.type === 'CallExpression') this.#call(node);
     if (node.type === 'ForInStatement') {
       const ref = this.#resolve(node.right);
@@ -199,6 +228,8 @@ class Reading {
       'ReturnStatement',
       'NewExpression',
       'ArrayExpression',
+      'ArrowFunctionExpression',
+      'ConditionalExpression',
     ].includes(parent.type);
   }
 

@@ -33,6 +33,11 @@ export function callSite(machine: Machine, node: Call, scope: Scope): Value {
       self.k === 'record' && self.proto?.k === 'class' ? superOf(scope, self.proto) : undefined;
     const args = argumentsOf(machine, node, scope);
     if (parent?.k === 'class' && self.k === 'record') runConstructor(machine, parent, self, args);
+    if (parent?.k === 'external' && self.k === 'record') {
+      const made = machine.host.externalCall(parent, args, site, 'new');
+      for (const [name, one] of made?.k === 'record' ? made.members : [])
+        self.members.set(name, one);
+    }
     return undefinedValue;
   }
   if (callee.type === 'MemberExpression' && callee.object.type !== 'Super') {
