@@ -29,7 +29,7 @@ test.each(expectations.map((match) => [match[4]!, match[1]!, match[2]!, match[3]
 );
 
 test('every home-made kind has a form in the fixture', () => {
-  expect(expectations.length).toBe(19);
+  expect(expectations.length).toBe(20);
 });
 
 test.each([

@@ -120,6 +120,16 @@ function bare(surface: Surface): Judgement[] {
 
 function switchedOff(surface: Surface): Judgement[] {
   return appFacts(surface, 'csrf-off').map(({ detail, place, confidence }) =>
-    judge('csrf/off', place, detail.what, confidence),
+    judge(
+      isOauth(detail.library) ? 'csrf/oauth-state' : 'csrf/off',
+      place,
+      detail.what,
+      confidence,
+    ),
   );
+}
+
+/** A client of an OAuth provider, whose CSRF protection is its state. */
+function isOauth(library: string | undefined): boolean {
+  return /^passport-|oauth|authlib|openid/i.test(library ?? '');
 }

@@ -113,6 +113,16 @@ export const csrfEntries = {
     fix: 'Leave it on; exempt routes that no cookie authenticates, by name.',
     sources: ['OWASP CSRF Prevention cheat sheet', 'ASVS 3.5.1'],
   },
+  'csrf/oauth-state': {
+    title: 'Sign-in at a provider without state',
+    severity: 'medium',
+    cwe: [352],
+    row: 'csrf',
+    what: 'The answer of an OAuth provider is taken without a state or a PKCE verifier of this visit.',
+    why: 'A page that the visitor opens signs them in to an account of the attacker, or links it to theirs.',
+    fix: 'Set state: true, and pkce where the provider has it.',
+    sources: ['RFC 9700 §2.1', 'ASVS 10.2.1'],
+  },
   'csrf/abandoned-library': {
     title: 'CSRF library that should not be used any more',
     ...library.abandoned,

@@ -10,6 +10,7 @@ const makers =
 
 /** Guards that are weak, switched off, or stand where they never run. */
 export function guardingFacts(node: Node, source: Source, say: Say): void {
+  if (node.type === 'NewExpression') withoutState(node, source, say);
   if (node.type === 'ExpressionStatement') unused(node.expression, source, say);
   if (node.type !== 'CallExpression') return;
   const origin = originOf(node.callee, source);
@@ -47,6 +48,28 @@ function weakCsrf(node: Extract<Node, { type: 'CallExpression' }>, source: Sourc
   const writing = methods.filter((method) => /^(?:POST|PUT|PATCH|DELETE)$/i.test(method));
   if (writing.length > 0)
     say('csrf-off', { what: `csurf ignores ${writing.join(', ')}`, library: 'csurf' }, ignored.key);
+}
+
+/** Strategies of passport-oauth2: without `state` or PKCE, a foreign page signs its visitor in as somebody else. */
+const oauthStrategies =
+  /^passport-(?:oauth2|google-oauth20|google-oauth2|github2?|gitlab2|facebook|discord|linkedin-oauth2|spotify|slack-oauth2|twitch-new|microsoft|auth0|strava|dropbox-oauth2|amazon|instagram)$/;
+
+function withoutState(
+  node: Extract<Node, { type: 'NewExpression' }>,
+  source: Source,
+  say: Say,
+): void {
+  const origin = originOf(node.callee, source);
+  if (!isFrom(origin, oauthStrategies)) return;
+  const options = optionsOf(node.arguments[0], source);
+  const guarded = ['state', 'pkce', 'store'].some((name) => options.get(name) !== undefined);
+  if (guarded || options.open || options.get('clientID') === undefined) return;
+  const stated = [...source.world.sources.values()].some((one) =>
+    /authenticate\([^)]*\bstate\b/.test(one.parsed.text),
+  );
+  if (stated) return;
+  const what = `${origin!.package} signs in without state or PKCE`;
+  say('csrf-off', { what, library: origin!.package }, node, 'medium');
 }
 
 /** `app.use(helmet)`: the maker is called with the request, and answers with a function that nobody calls. */

@@ -23,7 +23,7 @@ export function isTested(node: Node, source: Source): boolean {
   return [...names].some((name) => {
     const value = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
     return new RegExp(
-      `(?:includes|has|test|indexOf|isURL|isIn|matches|is[A-Z]\\w*|valid\\w*|check\\w*|allow\\w*|assert\\w*|ensure\\w*)\\(\\s*(?:new URL\\()?${value}\\b|${value}\\??\\.(?:startsWith|match|includes|endsWith|hostname|host)\\b|typeof ${value}\\b|Object\\.(?:keys|hasOwn)\\([^)]*${value}|\\b${value}\\s+in\\s|['"][^'"]*['"]\\s*[!=]==?\\s*${value}\\b|${value}\\s*[!=]==?\\s*['"]|\\[${value}\\]\\s*(?:\\)|===|!==|\\?\\?|\\|\\|)`,
+      `(?:includes|has|test|indexOf|isURL|isIn|matches|is[A-Z]\\w*|valid\\w*|check\\w*|allow\\w*|assert\\w*|ensure\\w*)\\(\\s*(?:new URL\\()?${value}\\b|${value}\\??\\.(?:startsWith|match|includes|endsWith|hostname|host)\\b|typeof ${value}\\b|Object\\.(?:keys|hasOwn)\\([^)]*${value}|\\b${value}\\s+in\\s|['"][^'"]*['"]\\s*[!=]==?\\s*${value}\\b|${value}\\s*[!=]==?\\s*['"](?!undefined['"]|null['"]|['"])|\\[${value}\\]\\s*(?:\\)|===|!==|\\?\\?|\\|\\|)`,
     ).test(inside);
   });
 }

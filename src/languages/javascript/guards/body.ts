@@ -94,9 +94,11 @@ function judged(
     detail.kind = /sec-fetch-site/i.test(inside) ? 'Fetch-Metadata' : 'Token';
   } else if (known && !says(429)) {
     const refusesAuth = says(401) || turnsAway;
-    if ((byRole || owner) && (says(403) || (!says(401) && (passesError || turnsAway)))) {
+    const passesOn = !says(401) && (passesError || turnsAway);
+    if (((byRole || owner) && says(403)) || ((asksRole(inside) || owner) && passesOn)) {
       kinds.add('authz');
       if (owner) detail.owner = true;
+      if (!says(403)) confidence = 'medium';
     }
     if (refusesAuth || (!kinds.has('authz') && (says(403) || (passesError && read.length > 0)))) {
       kinds.add('auth');
@@ -130,6 +132,15 @@ function judged(
       credentials: [...credentials],
     };
   return byName(name, inside, read, passesError);
+}
+
+/** A role, permission or scope that is compared, not only mentioned. */
+function asksRole(inside: string): boolean {
+  const word = '(?:role|permission|scope|privilege|is_?admin|ability)';
+  return new RegExp(
+    String.raw`${word}\w*\??\.?\)?\s*[!=]==?|(?:includes|has|some|every|indexOf|can)\([^)]*${word}|${word}\w*\??\.(?:includes|has|some|every|indexOf)\(|if\s*\(\s*!?[\w.?]*${word}\w*\s*\)`,
+    'i',
+  ).test(inside);
 }
 
 /** Security headers that a body sets; a library's call has no such list, it sends its whole profile. */

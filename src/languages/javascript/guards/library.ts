@@ -170,6 +170,7 @@ const packages: Readonly<Record<string, Exports>> = {
   'express-async-errors': only([]),
   'cls-rtracer': only([]),
   'i18next-http-middleware': only([]),
+  i18n: only([]),
   'express-useragent': only([]),
   'request-ip': only([]),
 };
