@@ -1,6 +1,6 @@
 import { seenInTests, withIds } from '../../languages/javascript/describe.ts';
 import { javascriptFacts, worldOf } from '../../languages/javascript/facts/facts.ts';
-import { isParsed, isSource, type Parsed, parseFile } from '../../languages/javascript/parse.ts';
+import { isSource, type Parsed } from '../../languages/javascript/parse.ts';
 import type { Project } from '../../project/project.ts';
 import { isOwnCode } from '../../surface/queries.ts';
 import type { Place, Surface } from '../../surface/surface.ts';
@@ -15,17 +15,18 @@ export async function readExpress(project: Project): Promise<Surface> {
   const { tree } = project;
   const sources = tree.paths().filter((path) => isSource(path) && !isForeign(path));
   const { machine, registry } = runExpress(project, sources.filter(isOwnCode));
+  const ran = [...machine.modules.values()].map((one) => one.parsed);
   const parsed = sources.flatMap((path): Parsed[] => {
-    const text = tree.read(path);
-    const result = machine.parse(path) ?? (text === undefined ? undefined : parseFile(path, text));
-    return result && isParsed(result) ? [result] : [];
+    const isWanted = machine.modules.has(path) || saysSomething(path, tree.read(path) ?? '');
+    const file = isWanted ? machine.parse(path) : undefined;
+    return file ? [file] : [];
   });
   const roots = registry.routings.filter((one) => !one.mounted);
   const made = roots.filter((one) => one.kind === 'app');
   // A code base without an application gives its routers to one elsewhere.
   const apps = made.length > 0 ? made : roots;
   const major = project.frameworkMajor ?? 5;
-  const guardOf = guardReader(machine, worldOf(project, parsed));
+  const guardOf = guardReader(machine, worldOf(project, ran));
   const walked = apps.map((app) => walkApp(guardOf, app, major));
   const served = walked.flatMap((one) => one.served);
   const found = unique(served, (one) => describe(machine, one));
@@ -52,6 +53,17 @@ export async function readExpress(project: Project): Promise<Surface> {
 function isForeign(path: string): boolean {
   return /(?:^|\/)(?:node_modules|bower_components|vendor|dist|build|coverage|\.[^/]+)\/|\.min\.[cm]?js$/.test(
     path,
+  );
+}
+
+/** Pages of a front end and tests that call no server are many, and say nothing of the API. */
+function saysSomething(path: string, text: string): boolean {
+  const inBrowser =
+    /\bfrom\s*['"](?:react|react-dom|vue|svelte|solid-js|preact|@angular\/core)\b/.test(text);
+  if (inBrowser && !/['"](?:express|react-dom\/server)['"]/.test(text)) return false;
+  if (isOwnCode(path)) return true;
+  return /supertest|chai|superagent|light-my-request|\bfetch\(|axios|\brequest\(|\.inject\(/.test(
+    text,
   );
 }
 
