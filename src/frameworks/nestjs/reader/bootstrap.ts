@@ -78,14 +78,33 @@ function startFiles(
 ): SourceFile[] {
   const creating = new Set([...sites.values()].map((site) => site.file));
   const first = entry === undefined ? undefined : program.files.get(entry);
+  const through = withBarrels(program, creating);
   const importing = [...program.files.values()].filter((file) =>
     [...file.imports.values()].some(({ from }) => {
       const target = resolveImport(program, file.path, from);
-      return target !== undefined && creating.has(target);
+      return target !== undefined && target !== file && through.has(target);
     }),
   );
   const ordered = [...creating].sort((one, other) => depth(one) - depth(other));
   return [...new Set([...(first ? [first] : []), ...importing, ...ordered])];
+}
+
+// The files themselves, and those that hand on what they export.
+function withBarrels(program: Program, files: ReadonlySet<SourceFile>): Set<SourceFile> {
+  const through = new Set(files);
+  for (const one of through) {
+    for (const file of program.files.values()) {
+      if (through.has(file)) continue;
+      const from = [...file.exports.values()].flatMap((each) =>
+        'from' in each ? [each.from] : [],
+      );
+      const handsOn = [...file.stars, ...from].some(
+        (specifier) => resolveImport(program, file.path, specifier) === one,
+      );
+      if (handsOn) through.add(file);
+    }
+  }
+  return through;
 }
 
 function depth(file: SourceFile): number {

@@ -43,8 +43,18 @@ export function machine(
     onRun: hooks.onRun ?? (() => {}),
     thrown: [],
     stack: [],
-    budget: 200_000,
+    budget: steps,
   };
+}
+
+/** Steps for one module or one controller; a budget for the whole project would starve large ones. */
+const steps = 200_000;
+
+/** Starts a new piece of work; `false` where the former one ran out of steps. */
+export function refill(m: Machine): boolean {
+  const left = m.budget > 0;
+  m.budget = steps;
+  return left;
 }
 
 /** The value of an expression in a scope. Unknown parts stay unknown; nothing is guessed. */
@@ -293,6 +303,7 @@ export function memberOf(m: Machine, object: Value, name: string): Value {
       const own = object.members.get(name);
       if (own) return own;
       const inherited = object.of && declarationValue(m, object.of, name, object);
+      if (!inherited && !object.open && !object.of) return known(undefined);
       return inherited ?? { kind: 'member', of: object, name };
     }
     case 'class':

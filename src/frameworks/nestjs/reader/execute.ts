@@ -1,5 +1,5 @@
 import type { Node } from '../../../languages/javascript/parse.ts';
-import { evaluate, type Machine } from './evaluate.ts';
+import { evaluate, type Machine, memberOf } from './evaluate.ts';
 import { lookup } from './names.ts';
 import type { Scope } from './program.ts';
 import {
@@ -147,10 +147,16 @@ function bindObject(
       continue;
     }
     if (one.key.type !== 'Identifier') continue;
-    taken.add(one.key.name);
-    const found = value.kind === 'object' ? value.members.get(one.key.name) : undefined;
-    const part: Value = found ?? { kind: 'member', of: value, name: one.key.name };
-    bindPattern(m, one.value, found || value.kind !== 'object' ? part : unknown, scope);
+    const { name } = one.key;
+    taken.add(name);
+    const part = choice(
+      options(value).map((each) =>
+        each.kind === 'object' && each.open && !each.of
+          ? (each.members.get(name) ?? unknown)
+          : memberOf(m, each, name),
+      ),
+    );
+    bindPattern(m, one.value, part, scope);
   }
 }
 

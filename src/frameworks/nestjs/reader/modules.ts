@@ -1,5 +1,5 @@
 import type { Place, Unresolved } from '../../../surface/surface.ts';
-import type { Machine } from './evaluate.ts';
+import { type Machine, refill } from './evaluate.ts';
 import { run } from './execute.ts';
 import { lineage, markOf, marksOf, sameClass } from './marks.ts';
 import { placeOf } from './program.ts';
@@ -113,6 +113,10 @@ function addClass(m: Machine, graph: ModuleGraph, of: ClassValue): ModuleEntry {
   if (seen) return seen;
   const entry: ModuleEntry = { class: of, controllers: [], providers: [] };
   graph.modules.push(entry);
+  if (!refill(m)) {
+    const what = 'a module that takes too many steps to read';
+    graph.unresolved.push({ what, place: placeOf(of.file, of.node) });
+  }
   for (const one of lineage(m, of)) {
     const mark = markOf(marksOf(m, one.node, one.scope), 'Module');
     if (!mark?.args[0]) continue;

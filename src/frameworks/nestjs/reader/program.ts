@@ -39,6 +39,8 @@ export interface Program {
   bytes: number;
   environment: ReadonlyMap<string, string>;
   aliases: readonly Alias[];
+  /** Where imports led that were followed before. */
+  resolved: Map<string, SourceFile | undefined>;
 }
 
 const notCode =
@@ -72,6 +74,7 @@ export function loadProgram(tree: Tree): Program {
     bytes,
     environment: environmentOf(tree),
     aliases: aliasesOf(tree),
+    resolved: new Map(),
   };
 }
 
@@ -85,6 +88,12 @@ export function resolveImport(
   from: string,
   specifier: string,
 ): SourceFile | undefined {
+  const key = specifier.startsWith('.') ? join(dirname(from), specifier) : `:${specifier}`;
+  if (!program.resolved.has(key)) program.resolved.set(key, find(program, from, specifier));
+  return program.resolved.get(key);
+}
+
+function find(program: Program, from: string, specifier: string): SourceFile | undefined {
   if (specifier.startsWith('.')) return fileAt(program, join(dirname(from), specifier));
   for (const { prefix, suffix, targets } of program.aliases) {
     const exact = suffix === undefined;

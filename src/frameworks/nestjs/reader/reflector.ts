@@ -20,6 +20,8 @@ export interface Metadata {
 export interface Consulted {
   key: Value;
   value: Value;
+  /** The same question to another route. */
+  ask: (metadata: Metadata) => Value;
 }
 
 const reading = /^(get|getAll|getAllAndOverride|getAllAndMerge|getMetadata)$/;
@@ -41,7 +43,8 @@ export function reflect(
     if (!key || !asksMetadata(callee, name, targets)) return undefined;
     const found = answer(metadata, key, targets, name);
     const value = toggled && sameKey(toggled, key) ? opposite(found) : found;
-    consulted.push({ key, value: found });
+    const ask = (other: Metadata) => answer(other, key, targets, name);
+    consulted.push({ key, value: found, ask });
     return value;
   };
 }

@@ -16,6 +16,7 @@ import type {
 import { type Application, fullPath } from './application.ts';
 import type { Chain } from './chain.ts';
 import { boundBy, type Enhancer, type EnhancerKind } from './enhancers.ts';
+import { refill } from './evaluate.ts';
 import { meet } from './guards.ts';
 import { controllerOptions, type Handler, handlersOf } from './handlers.ts';
 import { interceptorGuard } from './interceptors.ts';
@@ -45,6 +46,7 @@ export function controllerRoutes(
   modulePrefix: string,
 ): Draft[] {
   const { app, unresolved } = reading;
+  refill(app.m);
   const options = controllerOptions(app.m, controller);
   if (!options) return [];
   const classMarks = lineage(app.m, controller).map((one) => marksOf(app.m, one.node, one.scope));
@@ -55,6 +57,11 @@ export function controllerRoutes(
     const parts = versionPaths(app.versioning, versionsIn(own?.args[0]), versions);
     return { context: contextOf(reading, handler, classMarks), parts };
   });
+  if (!refill(app.m))
+    unresolved.push({
+      what: 'a controller that takes too many steps to read',
+      place: options.place,
+    });
   return options.paths.flatMap((base) =>
     handlers.flatMap(({ context, parts }) =>
       context.handler.verbs.flatMap((verb) =>

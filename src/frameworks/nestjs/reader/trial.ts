@@ -39,13 +39,50 @@ interface Attempt {
 const refusing =
   /verify|validate|authenticate|check|assert|ensure|introspect|decode|canActivate|consume|protect|handleRequest/i;
 
-/** Runs one method of a guard for a route with this metadata, and once more with each marker turned. */
+const tried = new WeakMap<
+  object,
+  { method: string; consulted: readonly Consulted[]; trial: Trial }[]
+>();
+
+/** What a guard does before a route; routes that answer its questions alike share one trial. */
 export function tryGuard(
   program: Program,
   guard: ClassValue | ObjectValue,
   method: string,
   metadata: Metadata,
 ): Trial | undefined {
+  const key = guard.kind === 'class' ? guard.node : guard;
+  const known = tried.get(key) ?? [];
+  tried.set(key, known);
+  const same = known.find(
+    (one) =>
+      one.method === method &&
+      one.consulted.every(({ ask, value }) => print(ask(metadata)) === print(value)),
+  );
+  if (same) return same.trial;
+  const fresh = freshTrial(program, guard, method, metadata);
+  if (!fresh) return undefined;
+  known.push({ method, ...fresh });
+  return fresh.trial;
+}
+
+function print(value: Value): string {
+  if (value.kind === 'literal') return String(value.value);
+  if (value.kind === 'array') return `[${value.items.map(print).join()}]`;
+  if (value.kind === 'external') return `${value.from}.${value.name}`;
+  if (value.kind === 'member') return `${print(value.of)}.${value.name}`;
+  if (value.kind !== 'call' && value.kind !== 'class' && value.kind !== 'function')
+    return value.kind;
+  return `${value.file.path}:${value.node.start}`;
+}
+
+/** Runs one method of a guard for a route with this metadata, and once more with each marker turned. */
+function freshTrial(
+  program: Program,
+  guard: ClassValue | ObjectValue,
+  method: string,
+  metadata: Metadata,
+): { trial: Trial; consulted: readonly Consulted[] } | undefined {
   const first = attempt(program, guard, method, metadata);
   if (!first) return undefined;
   const roles = first.consulted.flatMap(({ value }) =>
@@ -57,13 +94,14 @@ export function tryGuard(
   const depends = first.consulted.some(
     ({ key }) => attempt(program, guard, method, metadata, key)?.open === false,
   );
-  return {
+  const trial: Trial = {
     passes: first.open ? (depends ? 'here' : 'always') : false,
     thrown: first.thrown,
     text: first.text,
     roles: [...new Set(roles)],
     credentials: credentialsIn(first.text),
   };
+  return { trial, consulted: first.consulted };
 }
 
 /** Whether a method can refuse a caller at all: it throws, or it calls what does. */
