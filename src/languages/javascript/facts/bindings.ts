@@ -40,8 +40,16 @@ export interface Bindings {
 const scoped =
   /^(?:Program|BlockStatement|StaticBlock|CatchClause|For\w*Statement|SwitchStatement|Function(?:Declaration|Expression)|ArrowFunctionExpression)$/;
 
-/** Reads the names of a file: lexical scopes, imports, exports and later assignments. */
+const read = new WeakMap<Node, Bindings>();
+
+/** Reads the names of a file: lexical scopes, imports, exports and later assignments. Once for each program. */
 export function bindingsOf(program: Node): Bindings {
+  const known = read.get(program) ?? readBindings(program);
+  read.set(program, known);
+  return known;
+}
+
+function readBindings(program: Node): Bindings {
   const parents = new Map<Node, Node>();
   const nodes: Node[] = [];
   const scopes = new Map<Node, Map<string, Binding>>();
