@@ -5,7 +5,7 @@
 // DIR of --corpus holds realapps-routes.json and noir-routes.json; --repos holds one checked out folder
 // for each app, by its id, and `noir` with the fixtures of that project. Nothing of them is kept.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
@@ -33,6 +33,7 @@ const languages = {
   gin: 'go',
 };
 const readers = {};
+let detection;
 const rows = [];
 for (const one of [...realApps(), ...noirFixtures()]) {
   if (options.framework && one.framework !== options.framework) continue;
@@ -93,11 +94,10 @@ async function reader(framework) {
   return readers[framework];
 }
 
-async function load(framework) {
-  const source = join(root, 'src/frameworks', framework, 'reader.ts');
-  if (!existsSync(source)) return undefined;
+/** A module of the sources, bundled: Node 20 does not strip types. */
+async function bundled(source, name) {
   const out = join(root, '.cache/bench');
-  const target = join(out, `${framework}.mjs`);
+  const target = join(out, `${name}.mjs`);
   mkdirSync(out, { recursive: true });
   await build({
     entryPoints: [source],
@@ -109,18 +109,36 @@ async function load(framework) {
     packages: 'external',
     logLevel: 'error',
   });
+  return import(pathToFileURL(target).href);
+}
+
+async function load(framework) {
+  const source = join(root, 'src/frameworks', framework, 'reader.ts');
+  if (!existsSync(source)) return undefined;
+  const module = await bundled(source, framework);
   const language = join(root, 'src/languages', languages[framework]);
   for (const file of readdirSync(language).filter((name) => name.endsWith('.wasm'))) {
-    cpSync(join(language, file), join(out, file));
+    cpSync(join(language, file), join(root, '.cache/bench', file));
   }
-  const module = await import(pathToFileURL(target).href);
   return Object.values(module).find((one) => typeof one === 'function' && /^read/.test(one.name));
+}
+
+/** As the product detects it; `undefined` for a folder that is only a part of a project. */
+async function detected(directory, { framework }) {
+  detection ??= bundled(join(root, 'src/project/detect.ts'), 'detect');
+  const { detect } = await detection;
+  try {
+    const { project } = await detect(directory, { cwd: directory, framework });
+    return project.root === resolve(directory) ? project : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function score(one, directory) {
   const readSurface = await reader(one.framework);
   if (!readSurface) return { ...one, noReader: true };
-  const project = projectOf(directory, one);
+  const project = (await detected(directory, one)) ?? projectOf(directory, one);
   const start = performance.now();
   const surface = await readSurface(project);
   const ms = performance.now() - start;
