@@ -57,7 +57,9 @@ interface Found {
   unresolved: Unresolved[];
 }
 
-// A script that makes the same application for its documentation or its seeds adds no routes.
+const serves = /^(listen|listenAsync|init|getHttpServer|getHttpAdapter)$/;
+
+// A script that makes the same application for its documentation or its seeds adds no routes; nor does one that never listens.
 function oncePerModule(bootstraps: readonly Bootstrap[], entry: string | undefined): Bootstrap[] {
   const rank = ({ calls, place: { file } }: Bootstrap) => {
     const idle = calls.some(({ name }) => name === 'listen') ? 0 : 3;
@@ -67,7 +69,8 @@ function oncePerModule(bootstraps: readonly Bootstrap[], entry: string | undefin
   const kept = ordered.filter(
     (one, index) => !ordered.slice(0, index).some((other) => sameModule(one, other)),
   );
-  return bootstraps.filter((one) => kept.includes(one));
+  const serving = kept.filter(({ calls }) => calls.some(({ name }) => serves.test(name)));
+  return bootstraps.filter((one) => (serving.length > 0 ? serving : kept).includes(one));
 }
 
 function sameModule({ module: one }: Bootstrap, { module: other }: Bootstrap): boolean {

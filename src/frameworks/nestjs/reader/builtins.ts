@@ -1,7 +1,9 @@
 import { posix } from 'node:path';
 import type { Node } from '../../../languages/javascript/parse.ts';
-import { callValue, type Machine, memberOf } from './evaluate.ts';
+import { callValue } from './calls.ts';
+import type { Machine } from './evaluate.ts';
 import { run } from './execute.ts';
+import { memberOf } from './members.ts';
 import { exportNames } from './names.ts';
 import type { Scope } from './program.ts';
 import { choice, known, options, textOfValue, unknown, type Value } from './values.ts';

@@ -3,7 +3,7 @@ import {
   guardByLibrary,
   type Recognised,
 } from '../../../languages/javascript/guards/index.ts';
-import type { Credential, Guard, Place, Unresolved } from '../../../surface/surface.ts';
+import type { Credential, Guard, GuardKind, Place, Unresolved } from '../../../surface/surface.ts';
 import type { Application } from './application.ts';
 import { callsOf } from './bootstrap.ts';
 import { classOf, nameOfEnhancer } from './enhancers.ts';
@@ -69,7 +69,7 @@ function bootstrapLinks({ bootstrap }: Application): Link[] {
       credentials: [],
       applies: () => true,
     });
-  for (const { name, args, place } of callsOf(
+  for (const { name, args, place, call } of callsOf(
     bootstrap,
     'use',
     'enableCors',
@@ -77,7 +77,8 @@ function bootstrapLinks({ bootstrap }: Application): Link[] {
     'useSecurityHeaders',
     'enableCsrfProtection',
   )) {
-    if (name === 'use' || name === 'register') links.push(...usedLinks(args, place));
+    if (name === 'use') links.push(...usedLinks(args, place));
+    if (name === 'register') links.push(...pluginLinks(call, place));
     if (name === 'enableCors')
       everywhere({
         name: 'enableCors()',
@@ -129,6 +130,34 @@ function usedLinks(args: readonly Value[], place: Place): Link[] {
   });
 }
 
+const plugins: readonly [RegExp, GuardKind][] = [
+  [/helmet$/, 'headers'],
+  [/cors$/, 'cors'],
+  [/rate-limit$/, 'ratelimit'],
+  [/csrf/, 'csrf'],
+  [/session$/, 'session'],
+  [/cookie$/, 'cookies'],
+  [/multipart$/, 'upload'],
+  [/static$/, 'static'],
+];
+
+// Fastify's plugins are handed over, not called; their hooks run for every route.
+function pluginLinks({ args: [plugin] }: CallValue, place: Place): Link[] {
+  const root = plugin && rootOf(plugin);
+  if (root?.kind !== 'external') return [];
+  const kind = plugins.find(([pattern]) => pattern.test(root.from))?.[1];
+  const kinds: readonly GuardKind[] = [kind ?? 'unknown'];
+  const confidence = kind ? 'high' : 'low';
+  const { from: library } = root;
+  return [
+    {
+      guard: { name: library, kinds, library, scope: 'app', place, detail: {}, confidence },
+      credentials: [],
+      applies: () => true,
+    },
+  ];
+}
+
 function moduleLinks(app: Application, unresolved: Unresolved[]): Link[] {
   return readMiddleware(app, unresolved).flatMap((one) =>
     one.middleware.flatMap((value): Link[] => {
@@ -154,7 +183,7 @@ function middlewareGuard(
   place: Place,
   scope: Guard['scope'],
 ): { guard: Guard; credentials: readonly Credential[] } | undefined {
-  if (value.kind === 'literal') return undefined;
+  if (value.kind === 'literal' || (value.kind === 'object' && !value.of)) return undefined;
   const known = recognise(value);
   return {
     guard: {

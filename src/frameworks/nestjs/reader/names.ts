@@ -1,7 +1,8 @@
 import { dirname } from 'node:path/posix';
 import type { Node } from '../../../languages/javascript/parse.ts';
 import { evaluate, type Machine } from './evaluate.ts';
-import { bindPattern, run } from './execute.ts';
+import { run } from './execute.ts';
+import { bindPattern } from './patterns.ts';
 import { resolveImport, type Scope, type SourceFile } from './program.ts';
 import { type ClassValue, known, type ObjectValue, unknown, type Value } from './values.ts';
 

@@ -1,18 +1,17 @@
 import { lineOf, type Node, textOf } from '../../../languages/javascript/parse.ts';
 import type { Guard, Param, Place, Route } from '../../../surface/surface.ts';
 import { bodyKeys } from './bodies.ts';
+import { type BoundPipe, checker, schemaOf, standardSchema, validation } from './checks.ts';
 import { fieldsOfType } from './dto.ts';
 import type { Enhancer } from './enhancers.ts';
-import { nameOfEnhancer } from './enhancers.ts';
 import type { Machine } from './evaluate.ts';
 import type { Fields, Shape } from './fields.ts';
 import type { Handler } from './handlers.ts';
 import { type Mark, marksOf } from './marks.ts';
 import { pathParams } from './paths.ts';
-import { type Piped, pipeOf } from './pipes.ts';
-import { schemaFields, schemaLibrary } from './schemas.ts';
+import { pipeOf } from './pipes.ts';
 import { shapeOfType } from './types.ts';
-import { isExternal, member, textOfValue, type Value } from './values.ts';
+import { isExternal, textOfValue } from './values.ts';
 
 /** What a handler takes from the request, and what checks it on the way. */
 export interface Taken {
@@ -48,7 +47,7 @@ interface Argument {
 interface Context {
   m: Machine;
   handler: Handler;
-  pipes: readonly { piped: Piped; enhancer: Enhancer }[];
+  pipes: readonly BoundPipe[];
   taken: Taken;
 }
 
@@ -149,52 +148,6 @@ function readFrom(context: Context, one: Argument, mark: Mark, source: Param['in
     taken.params.push(...bodyKeys(handler, one.node, one.place, source));
   } else if (source === 'query')
     taken.params.push(...bodyKeys(handler, one.node, one.place, source));
-}
-
-function schemaOf(pipes: Context['pipes']): Fields | undefined {
-  for (const { piped } of pipes) if (piped.does === 'schema') return piped.fields;
-  return undefined;
-}
-
-// Nest 12: `@Body({ schema })`, checked by the StandardSchemaValidationPipe.
-function standardSchema(args: readonly Value[]): Fields | undefined {
-  for (const one of args) {
-    const schema = member(one, 'schema');
-    if (!schema) continue;
-    const library = schemaLibrary(schema);
-    return schemaFields(schema) ?? { name: 'schema', fields: [], library };
-  }
-  return undefined;
-}
-
-function checker(
-  pipes: Context['pipes'],
-  stated: Fields | undefined,
-  typed: Fields | undefined,
-  standard: boolean,
-): { enhancer: Enhancer; by: Fields; detail: Guard['detail'] } | undefined {
-  for (const { piped, enhancer } of pipes) {
-    if (piped.does === 'schema') return { enhancer, by: piped.fields, detail: {} };
-    if (piped.does !== 'dto') continue;
-    if (piped.library === 'standard') {
-      if (standard && stated) return { enhancer, by: stated, detail: piped.detail };
-      continue;
-    }
-    if (typed?.library === piped.library) return { enhancer, by: typed, detail: piped.detail };
-  }
-  return undefined;
-}
-
-function validation(enhancer: Enhancer, by: Fields, detail: Guard['detail'], place: Place): Guard {
-  return {
-    name: nameOfEnhancer(enhancer.value),
-    kinds: ['validation'],
-    library: by.library,
-    scope: 'parameter',
-    place,
-    detail: { ...detail, dto: by.name },
-    confidence: 'high',
-  };
 }
 
 function single(

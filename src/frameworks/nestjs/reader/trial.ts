@@ -1,8 +1,9 @@
 import { credentialsIn } from '../../../languages/javascript/describe.ts';
 import { textOf } from '../../../languages/javascript/parse.ts';
 import type { Credential } from '../../../surface/surface.ts';
-import { machine, memberOf } from './evaluate.ts';
+import { machine } from './evaluate.ts';
 import { construct, run } from './execute.ts';
+import { memberOf } from './members.ts';
 import type { Program } from './program.ts';
 import { type Consulted, type Metadata, reflect } from './reflector.ts';
 import {
