@@ -101,7 +101,12 @@ export interface Framework {
   /** Folder and dialect of the emitted files. */
   layout: (project: Project) => Layout;
   /** Import, call and their place in the entry file; also printed files (`policy`, `schemas`). */
-  mount: (input: RecipeInput) => { files: readonly NewFile[]; edits: readonly Edit[] };
+  mount: (input: RecipeInput) => {
+    files: readonly NewFile[];
+    edits: readonly Edit[];
+    /** What the files that every project gets need, whichever controls are on. */
+    packages?: readonly Package[] | undefined;
+  };
   /** How to start it for the proof when the project says nothing. */
   boot: (project: Project) => StartCommand | undefined;
 }

@@ -82,8 +82,10 @@ export function makePlan(framework: Framework, input: RecipeInput): Plan {
       notes: [],
     });
   }
+  let shared: readonly Package[] = [];
   if (steps.length > 0) {
     const mounted = framework.mount(now());
+    shared = mounted.packages ?? [];
     take(mounted.edits);
     for (const file of mounted.files) files.set(file.file, file);
   }
@@ -93,7 +95,7 @@ export function makePlan(framework: Framework, input: RecipeInput): Plan {
     files: [...files.values()],
     edited,
     cannot,
-    packages: distinct(steps.flatMap((step) => step.packages)),
+    packages: distinct([...steps.flatMap((step) => step.packages), ...shared]),
     environment: distinct(steps.flatMap((step) => step.environment)),
   };
 }

@@ -70,6 +70,13 @@ const rows: readonly Row[] = [
     when: has('oauth-callback'),
   },
   {
+    class: 'page',
+    access: 'public',
+    limit: 'general',
+    reason: 'the page on which callers sign in',
+    when: (r) => r.method === 'GET' && has('login', 'register', 'reset')(r),
+  },
+  {
     class: 'login',
     access: 'public',
     limit: 'auth',

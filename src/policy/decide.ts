@@ -42,11 +42,22 @@ export function decide(input: DecideInput): Policy {
     auth,
     values: Object.fromEntries(from(level).map((each) => [each, valuesFor(each, input, auth)])),
     kept: keptControls(input, auth, own),
-    environment: file?.environment ?? { origins: [], proxies: 0 },
+    environment: file?.environment ?? environmentOf(surface),
     files: publicFiles(surface),
     unlisted: file?.unlisted ?? (surface.unresolved.length > 0 ? 'kept' : 'deny'),
     decisions,
   };
+}
+
+/** What the application says of its front ends and proxies already; `true` for every proxy is no answer. */
+function environmentOf(surface: Surface): Policy['environment'] {
+  const lists = factsOf(surface.facts, 'cors').flatMap(({ detail }) =>
+    detail.origins === 'list' ? (detail.list ?? []) : [],
+  );
+  const origins = lists.filter((one) => URL.canParse(one) && new URL(one).origin === one);
+  const [trusted] = factsOf(surface.facts, 'trust-proxy').map(({ detail }) => detail.value.trim());
+  const hops = trusted !== undefined && /^\d$/.test(trusted) ? Number(trusted) : 0;
+  return { origins: [...new Set(origins)], proxies: hops };
 }
 
 function publicFiles(surface: Surface): Policy['files'] {

@@ -39,7 +39,9 @@ function state(surface: Surface, facts: readonly CorsFact[]): Posture {
     );
   }
   const evidence = exact ? `${count(origins.length, 'exact origin')}` : wording(facts[0]!);
-  return posture('cors', title, 'Restrictive', exact, evidence, places, weakest(facts));
+  // Origins from the environment are the owner's list, which reading cannot see: the proof asks with foreign ones.
+  const chosen = facts.every(({ detail }) => detail.origins !== 'regex');
+  return posture('cors', title, 'Restrictive', chosen, evidence, places, weakest(facts));
 }
 
 function fromGuards(surface: Surface): Posture {

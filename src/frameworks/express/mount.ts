@@ -4,14 +4,15 @@ import {
   insertAfterLine,
   type TextEdit,
 } from '../../languages/javascript/edit.ts';
-import type { Edit, NewFile, RecipeInput } from '../framework.ts';
+import type { Edit, Framework, NewFile, RecipeInput } from '../framework.ts';
 import { always, authFiles } from './files.ts';
 import { type Layout, layoutOf, projectLayout, specifier } from './layout.ts';
 import { printPolicy, printSchemas } from './print.ts';
+import { sharedPackages, zodOf } from './recipes.ts';
 import { lastSetUp, siteOf } from './site.ts';
 
 /** One import and two calls: in front of everything, and behind the routes; also the printed files. */
-export function mount(input: RecipeInput): { files: readonly NewFile[]; edits: readonly Edit[] } {
+export function mount(input: RecipeInput): ReturnType<Framework['mount']> {
   const { project, surface, policy, blueprint } = input;
   const layout = layoutOf(project);
   const { rename, text } = projectLayout(project);
@@ -24,7 +25,7 @@ export function mount(input: RecipeInput): { files: readonly NewFile[]; edits: r
   );
   const printed = [
     { name: 'policy.ts', text: printPolicy(policy, layout) },
-    { name: 'schemas.ts', text: printSchemas(policy, layout) },
+    { name: 'schemas.ts', text: printSchemas(policy, layout, zodOf(project) ?? false) },
   ].map(
     (one): NewFile => ({
       file: `${layout.folder}/${rename(one.name)}`,
@@ -32,7 +33,11 @@ export function mount(input: RecipeInput): { files: readonly NewFile[]; edits: r
       kind: 'printed',
     }),
   );
-  return { files: [...shared, ...printed], edits: calls({ project, surface, policy }, layout) };
+  return {
+    files: [...shared, ...printed],
+    edits: calls({ project, surface, policy }, layout),
+    packages: sharedPackages(input),
+  };
 }
 
 function calls(

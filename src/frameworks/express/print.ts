@@ -18,9 +18,13 @@ export function printPolicy(policy: Policy, { form, suffix }: Layout): string {
 }
 
 /** A schema for every body whose keys the handler was seen to read. */
-export function printSchemas(policy: Policy, { form, suffix }: Layout): string {
+export function printSchemas(
+  policy: Policy,
+  { form, suffix }: Layout,
+  zod: string | false = 'zod',
+): string {
   const refuse = policy.values[policy.level]?.validation.unknownKeys === 'refuse';
-  const on = policy.kept.validation === undefined;
+  const on = policy.kept.validation === undefined && zod !== false;
   const rows = policy.decisions.flatMap(({ method, path, body, schema }) => {
     const fits = on && schema !== undefined && body !== 'raw' && body !== 'multipart';
     return fits ? [`  ${printKey(`${method} ${path}`)}: ${printShape(schema, refuse)},`] : [];
@@ -30,12 +34,12 @@ export function printSchemas(policy: Policy, { form, suffix }: Layout): string {
   const start = `${form === 'cjs' ? '' : 'export '}const schemas${form === 'ts' ? ': Schemas' : ''} = `;
   const note =
     '/** What each body must be, written from what its handler reads; make it stricter where you know more. */';
-  const zod =
+  const imported =
     unique.length === 0
       ? []
-      : [form === 'cjs' ? "const { z } = require('zod');" : "import { z } from 'zod';"];
+      : [form === 'cjs' ? `const { z } = require('${zod}');` : `import { z } from '${zod}';`];
   const types = form === 'ts' ? [`import type { Schemas } from './schema-check${suffix}';`] : [];
-  const head = [...(form === 'cjs' ? ["'use strict';", ''] : []), ...zod, ...types];
+  const head = [...(form === 'cjs' ? ["'use strict';", ''] : []), ...imported, ...types];
   const end = form === 'cjs' ? '\nmodule.exports = { schemas };\n' : '';
   return `${[...head, ...(head.at(-1) ? [''] : []), note].join('\n')}\n${start}${inner};\n${end}`;
 }

@@ -27,7 +27,7 @@ export async function readExpress(project: Project): Promise<Surface> {
   const apps = made.length > 0 ? made : roots;
   const major = project.frameworkMajor ?? 5;
   const guardOf = guardReader(machine, worldOf(project, ran));
-  const walked = apps.map((app) => walkApp(guardOf, app, major));
+  const walked = apps.map((app) => walkApp(machine, guardOf, app, major));
   const served = walked.flatMap((one) => one.served);
   const found = unique(served, (one) => describe(machine, one));
   const facts = placed(javascriptFacts(project, parsed), served, machine);

@@ -1,3 +1,6 @@
+import { gte, minVersion, validRange } from 'semver';
+import type { Project } from '../../project/project.ts';
+import type { Surface } from '../../surface/surface.ts';
 import type { EnvironmentVariable, Package, RecipeInput, Recipes } from '../framework.ts';
 import { defineRecipe } from '../framework.ts';
 import { authFiles } from './files.ts';
@@ -12,12 +15,11 @@ export const recipes: Recipes = {
   cors: defineRecipe({ files: () => ['cors.ts'], environment: () => [origins] }),
   ratelimit: defineRecipe({
     files: () => ['ratelimit.ts', 'redis.ts'],
-    packages: named('rate-limiter-flexible', 'redis'),
-    environment: () => [redisUrl, trustProxy],
+    environment: ({ surface }) => [redisUrl, proxiesFor(surface)],
   }),
   validation: defineRecipe({
     files: () => ['body.ts', 'schema-check.ts', 'fields.ts'],
-    packages: named('zod'),
+    packages: (input) => (zodOf(input.project) === 'zod' ? named('zod')(input) : []),
   }),
   auth: defineRecipe({
     files: ({ policy }) => authFiles(policy),
@@ -33,6 +35,20 @@ export const recipes: Recipes = {
   errors: defineRecipe({ files: () => ['errors.ts'] }),
   logging: defineRecipe({ files: () => ['events.ts'] }),
 };
+
+/** The limiter stands in every folder: sign-in is limited also where the application limits the rest itself. */
+export function sharedPackages(input: RecipeInput): readonly Package[] {
+  return named('rate-limiter-flexible', 'redis')(input);
+}
+
+/** Where zod 4 is imported from; `undefined` where the project holds a zod that has no version 4 in it. */
+export function zodOf({ dependencies }: Project): 'zod' | 'zod/v4' | undefined {
+  const declared = dependencies.zod;
+  if (declared === undefined) return 'zod';
+  const lowest = minVersion(validRange(declared) === null ? '*' : declared);
+  if (lowest === null || lowest.major >= 4) return 'zod';
+  return gte(lowest, '3.25.0') ? 'zod/v4' : undefined;
+}
 
 function named(...names: readonly string[]) {
   return ({ blueprint }: RecipeInput): readonly Package[] =>
@@ -91,6 +107,14 @@ const trustProxy: EnvironmentVariable = {
   why: 'hop count or CIDRs of the proxies in front; wrong, and all clients are one',
   example: '1',
 };
+/** An application that believes every proxy stands behind one: counted by its address, all clients would be one. */
+function proxiesFor(surface: Surface): EnvironmentVariable {
+  const any = surface.facts.some(
+    (fact) => fact.kind === 'trust-proxy' && fact.detail.value === 'true',
+  );
+  return { ...trustProxy, required: any };
+}
+
 const origins: EnvironmentVariable = {
   ...optional,
   name: 'CORS_ORIGINS',

@@ -130,7 +130,7 @@ export function seenInTests<R extends Omit<Route, 'id'>>(
   facts: readonly Fact[],
 ): R[] {
   const calls = facts.flatMap((fact) =>
-    fact.kind === 'test-call' && !fact.detail.credentials && (fact.detail.expects ?? 500) < 400
+    fact.kind === 'test-call' && !fact.detail.credentials && (fact.detail.expects ?? 200) < 400
       ? [fact.detail]
       : [],
   );

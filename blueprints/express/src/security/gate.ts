@@ -30,6 +30,8 @@ export function gate(input: GateInput) {
   const prefix = `${policy.authPrefix.replace(/\/$/, '')}/`;
 
   return function securityGate(req: Request, res: Response, next: NextFunction): void {
+    // A later `app.set('trust proxy', true)` would let callers choose the address that is counted.
+    if (app.get('trust proxy') !== settings.proxies) app.set('trust proxy', settings.proxies);
     const call = startCall(req, req.ip ?? '', req.secure);
     if (settings.on('errors') || settings.on('logging')) {
       res.setHeader(values.errors.requestIdHeader, call.id);

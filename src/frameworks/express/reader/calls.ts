@@ -1,9 +1,11 @@
 import { propertyName } from '../../../languages/javascript/literal.ts';
 import { childrenOf, type Node } from '../../../languages/javascript/parse.ts';
+import { evaluate } from '../../../languages/javascript/run/expressions.ts';
 import type { Machine } from '../../../languages/javascript/run/machine.ts';
 import { getMember } from '../../../languages/javascript/run/members.ts';
 import type { Scope } from '../../../languages/javascript/run/scope.ts';
 import type { Closure, Value } from '../../../languages/javascript/run/values.ts';
+import { type Routing, routingOf } from './routing.ts';
 
 /** The value that an expression names, found without running anything: `check`, `service.check`, `this.check`. */
 export function named(machine: Machine, node: Node, fn: Closure): Value | undefined {
@@ -52,4 +54,31 @@ export function calledBy(machine: Machine, fn: Closure): Value[] {
   };
   if (fn.node.body) visit(fn.node.body);
   return found;
+}
+
+/** Routers that a function hands its request to: `(req, res, next) => router(req, res, next)`, also loaded there. */
+export function routersCalledBy(machine: Machine, fn: Closure): Routing[] {
+  const found: Routing[] = [];
+  const visit = (node: Node): void => {
+    if (node.type === 'CallExpression' && node.arguments.length >= 2) {
+      const loads = node.callee.type !== 'Identifier' && holdsImport(node.callee);
+      const value = loads
+        ? evaluate(machine, node.callee, fn.scope)
+        : named(machine, node.callee, fn);
+      const routing = routingOf(value);
+      if (routing) found.push(routing);
+    }
+    for (const child of childrenOf(node)) visit(child);
+  };
+  if (fn.node.body) visit(fn.node.body);
+  return found;
+}
+
+function holdsImport(node: Node): boolean {
+  if (node.type === 'ImportExpression') return true;
+  const isRequire =
+    node.type === 'CallExpression' &&
+    node.callee.type === 'Identifier' &&
+    node.callee.name === 'require';
+  return isRequire || childrenOf(node).some(holdsImport);
 }

@@ -1,4 +1,5 @@
 import { type Node, textOf } from '../../../languages/javascript/parse.ts';
+import { runCallbacks } from '../../../languages/javascript/run/calls.ts';
 import { evaluate } from '../../../languages/javascript/run/expressions.ts';
 import type { Machine } from '../../../languages/javascript/run/machine.ts';
 import {
@@ -87,6 +88,13 @@ function memberOf(
     });
   }
   if (name === 'listen') return made(() => external('http', ['Server']));
+  // What an application does when it is mounted or ready runs once, like a callback of a package.
+  if (/^(?:on|once|addListener)$/.test(name)) {
+    return made((args) => {
+      runCallbacks(registry.machine, args.slice(1));
+      return self;
+    });
+  }
   if (silent.test(name))
     return native(`${routing.kind}.${name}`, () => self, { get: () => unknown });
   return made((_args, site) => {

@@ -1,5 +1,7 @@
+import type { Machine } from '../../../languages/javascript/run/machine.ts';
 import { hole, type Value } from '../../../languages/javascript/run/values.ts';
 import type { Guard, Unresolved } from '../../../surface/surface.ts';
+import { routersCalledBy } from './calls.ts';
 import type { GuardReader, Known } from './guards.ts';
 import { isErrorHandler, passesOn } from './handlers.ts';
 import { isDocs, isGraphql, isStatic } from './packages.ts';
@@ -45,13 +47,19 @@ export interface Walked {
 }
 
 /** Follows the layers of an application in their order: only what stands before a route covers it. */
-export function walkApp(guardOf: GuardReader, app: Routing, major: number): Walked {
+export function walkApp(
+  machine: Machine,
+  guardOf: GuardReader,
+  app: Routing,
+  major: number,
+): Walked {
   const walked: Walked = { served: [], guards: [], errorHandlers: [], unresolved: [] };
-  descend({ guardOf, app, walked, major, trail: [] }, app, '', []);
+  descend({ machine, guardOf, app, walked, major, trail: [] }, app, '', []);
   return walked;
 }
 
 interface Walk {
+  machine: Machine;
   guardOf: GuardReader;
   app: Routing;
   walked: Walked;
@@ -95,12 +103,7 @@ function use(walk: Walk, layer: Layer, prefix: string, before: readonly Standing
     const stack: Standing[] = [];
     const isApp = walk.trail.length === 1;
     for (const [index, handler] of layer.handlers.entries()) {
-      const nested = routingOf(handler.value);
-      const inner = nested
-        ? [nested]
-        : handler.value.k === 'external'
-          ? routingsIn(handler.value)
-          : [];
+      const inner = routersBehind(walk.machine, handler.value);
       if (inner.length > 0) {
         if (under.includes(hole)) unresolvedPath(walk, `use ${shown(under)}`, layer);
         else {
@@ -155,6 +158,14 @@ function use(walk: Walk, layer: Layer, prefix: string, before: readonly Standing
     left.push(...stack);
   }
   return left;
+}
+
+/** The routers that a handler is, or hands its requests to. */
+function routersBehind(machine: Machine, value: Value): readonly Routing[] {
+  const own = routingOf(value);
+  if (own) return [own];
+  if (value.k === 'external') return routingsIn(value);
+  return value.k === 'closure' && !isErrorHandler(value) ? routersCalledBy(machine, value) : [];
 }
 
 /** Nothing is known of it, or it comes of a file of the project that is not there: built, or left out. */
