@@ -195,6 +195,7 @@ test('resolvers, gateways, files and documentation are routes of their own kind'
   expect(route(surface, 'WS /chat').guards.map(({ name }) => name)).toEqual(['TokenGuard']);
   expect(surface.errorHandlers).toEqual([
     { name: 'EverythingFilter', place: { file: 'src/main.ts', line: 8 }, leaks: 'stack' },
+    { name: 'BaseExceptionFilter', place: { file: 'src/main.ts', line: 15 }, leaks: 'none' },
   ]);
 });
 
@@ -231,6 +232,12 @@ test('a difference between the sources and the running application is seen on bo
   const same = [{ ...row, path: '/cats/:id' }];
   expect(reconcile(surface, same)).toEqual({ unread: [], unserved: [] });
   expect(liveTable('{"error":"no AppModule"}\n')).toEqual({ error: 'no AppModule' });
+});
+
+test('what the owner’s tests call without a credential is marked', async () => {
+  const surface = await read('order');
+  const marked = surface.routes.filter((one) => one.traits.includes('anonymous-in-tests'));
+  expect(marked.map((one) => one.id)).toEqual(['GET /open']);
 });
 
 test('an empty tree has no routes', async () => {

@@ -28,7 +28,7 @@ export async function readNestjs(project: Project): Promise<Surface> {
   for (const bootstrap of bootstraps) reached.push(...readApplication(program, bootstrap, found));
   if (bootstraps.length === 0) readWithoutBootstrap(program, found);
   else unreached(program, found, reached);
-  const parsed = [...program.files.values()].map((file) => file.parsed);
+  const parsed = [...[...program.files.values()].map((file) => file.parsed), ...program.tests];
   const facts = merged(found.facts, javascriptFacts(project, parsed));
   return {
     routes: withIds(seenInTests(found.routes, facts)),

@@ -18,13 +18,21 @@ export function readFilters(app: Application): ErrorHandler[] {
     }
   }
   const seen: ClassValue[] = [];
-  return bound.flatMap(({ value, place }) => {
+  const filters = bound.flatMap(({ value, place }): ErrorHandler[] => {
     const own = classOf(value);
     if (own && seen.some((one) => sameClass(one, own))) return [];
     if (own) seen.push(own);
     const leaks = own ? leaksOf(own) : 'unknown';
     return [{ name: nameOfEnhancer(value), place: placeOfValue(value) ?? place, leaks }];
   });
+  // What no filter takes is answered by Nest's own: `{"statusCode":500,"message":"Internal server error"}`.
+  const { bootstrap } = app;
+  const last: ErrorHandler | undefined = bootstrap && {
+    name: 'BaseExceptionFilter',
+    place: bootstrap.place,
+    leaks: 'none',
+  };
+  return last ? [...filters, last] : filters;
 }
 
 // The message of an HttpException is the application's own words; that of any other error is not.

@@ -35,6 +35,8 @@ export interface SourceFile {
 export interface Program {
   tree: Tree;
   files: ReadonlyMap<string, SourceFile>;
+  /** The owner's tests: no part of the application, but they say how it is called. */
+  tests: readonly Parsed[];
   notAnalysed: readonly { file: string; reason: string }[];
   bytes: number;
   environment: ReadonlyMap<string, string>;
@@ -46,6 +48,7 @@ export interface Program {
 const notCode =
   /(^|\/)(node_modules|__tests__|__mocks__|\.[^/]+)\/|^(dist|build|coverage)\/|[.-](spec|test|e2e-spec|e2e)\.[cm]?[jt]sx?$/;
 // `src/modules/test` can be a module of the application; `apps/api/test` is not.
+const built = /(^|\/)(node_modules|dist|build|coverage|\.[^/]+)\//;
 const testFolder = /^(?:(?!src\/)[^/]+\/)*(?:tests?|e2e)\//;
 
 /** Whether a source belongs to the running application: no test, no build output. */
@@ -57,11 +60,17 @@ export function isApplicationSource(path: string): boolean {
 export function loadProgram(tree: Tree): Program {
   const files = new Map<string, SourceFile>();
   const notAnalysed: { file: string; reason: string }[] = [];
+  const tests: Parsed[] = [];
   let bytes = 0;
   for (const path of tree.paths()) {
-    if (!isApplicationSource(path)) continue;
+    if (!isSource(path) || built.test(path)) continue;
     const text = tree.read(path);
     if (text === undefined) continue;
+    if (!isApplicationSource(path)) {
+      const parsed = parseFile(path, text);
+      if (isParsed(parsed)) tests.push(parsed);
+      continue;
+    }
     bytes += Buffer.byteLength(text);
     const parsed = parseFile(path, text);
     if (isParsed(parsed)) files.set(path, indexFile(path, parsed));
@@ -70,6 +79,7 @@ export function loadProgram(tree: Tree): Program {
   return {
     tree,
     files,
+    tests,
     notAnalysed,
     bytes,
     environment: environmentOf(tree),
