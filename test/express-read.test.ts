@@ -284,3 +284,19 @@ test('classes whose decorators make the routes', async () => {
     'body kind: string? of plain|list',
   ]);
 });
+
+test('routers that are called, loaded with a request, or mounted when something is ready', async () => {
+  const surface = await read('late');
+  expect(rows(surface)).toEqual([
+    'GET /wrapped/in',
+    'GET /asked/in < asked(inner) (router /asked)',
+    'GET /lazy/x',
+    'GET /event',
+    'GET /connected',
+    'GET /debug',
+    'GET /bound',
+  ]);
+  expect(route(surface, 'GET /asked/in').guards[0]?.kinds).toEqual(['auth']);
+  expect(route(surface, 'GET /debug').confidence).toBe('medium');
+  expect(surface.unresolved).toEqual([]);
+});

@@ -35,7 +35,7 @@ const methods: ReadonlySet<string> = new Set(
 
 // Members of an application that register nothing.
 const silent =
-  /^(?:set|enable|disable|enabled|disabled|engine|locals|render|path|mountpath|parent|settings|cache|request|response|router|_router|stack|on|once|emit|off|addListener|removeListener|removeAllListeners|setMaxListeners|getMaxListeners|listeners|listenerCount|eventNames|prependListener|init|defaultConfiguration|lazyrouter|handle|mergeParams|caseSensitive|strict|params|constructor|prototype|toString|then|catch|finally|address|close|ready|isServer|__esModule|default)$/;
+  /^(?:set|enable|disable|enabled|disabled|engine|locals|render|path|mountpath|parent|settings|cache|request|response|router|_router|stack|on|once|emit|off|addListener|removeListener|removeAllListeners|setMaxListeners|getMaxListeners|listeners|listenerCount|eventNames|prependListener|init|defaultConfiguration|lazyrouter|handle|mergeParams|caseSensitive|strict|params|constructor|prototype|toString|address|close|ready|isServer|__esModule)$/;
 
 export interface Registry {
   machine: Machine;
@@ -88,6 +88,9 @@ function memberOf(
     });
   }
   if (name === 'listen') return made(() => external('http', ['Server']));
+  // `import()` of CommonJS gives what it exports as `default`; a promise of an application is that application.
+  if (name === 'default') return self;
+  if (/^(?:then|catch|finally)$/.test(name)) return undefined;
   // What an application does when it is mounted or ready runs once, like a callback of a package.
   if (/^(?:on|once|addListener)$/.test(name)) {
     return made((args) => {

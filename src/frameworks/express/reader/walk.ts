@@ -107,6 +107,7 @@ function use(walk: Walk, layer: Layer, prefix: string, before: readonly Standing
       if (inner.length > 0) {
         if (under.includes(hole)) unresolvedPath(walk, `use ${shown(under)}`, layer);
         else {
+          stack.push(...checkAround(walk, handler, under));
           for (const one of inner) {
             one.mounted = true;
             stack.push(...descend(walk, one, under, [...before, ...stack]));
@@ -158,6 +159,14 @@ function use(walk: Walk, layer: Layer, prefix: string, before: readonly Standing
     left.push(...stack);
   }
   return left;
+}
+
+/** A function that asks something before it hands its request to a router is a guard, too. */
+function checkAround(walk: Walk, handler: Handler, under: string): Standing[] {
+  if (handler.value.k !== 'closure') return [];
+  const known = walk.guardOf(handler);
+  const says = known.guard.kinds.some((kind) => kind !== 'unknown');
+  return says ? [{ ...known, scope: 'router', prefix: under }] : [];
 }
 
 /** The routers that a handler is, or hands its requests to. */
