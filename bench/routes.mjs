@@ -157,11 +157,12 @@ async function score(one, directory) {
   const covered = (each) => got.has(each) || all.has(each.replace(/[A-Z]+ /, ''));
   const missing = [...truth].filter((each) => !covered(each));
   const paths = new Set([...truth].map((each) => each.replace(/[A-Z]+ /, '')));
-  // Files and what answers below a prefix are no rows of the route tables that the truth was taken from.
+  // Files, resolvers and sockets are no rows of the route tables that the truth was taken from.
   const extra = found
     .filter((each) => !truth.has(each.key))
     .filter((each) => !(each.route.method === 'ALL' && paths.has(each.key.replace(/ALL /, ''))))
-    .filter((each) => each.route.kind !== 'static' && !each.route.traits.includes('docs'))
+    .filter((each) => !['static', 'graphql', 'websocket'].includes(each.route.kind))
+    .filter((each) => !each.route.traits.includes('docs'))
     .map((each) => `${each.key}  ${each.route.place.file}:${each.route.place.line}`);
   return { ...one, ms, surface, truth, missing, extra: one.complete ? [...new Set(extra)] : [] };
 }
