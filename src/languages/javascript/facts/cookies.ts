@@ -4,7 +4,7 @@ import { type Options, optionsOf } from './options.ts';
 import { memberName } from './patterns.ts';
 import { headerWrites, isResponse } from './responses.ts';
 import { codeOf, isFrom, originOf, type Say, type Source, text } from './source.ts';
-import { calleeText, flagValue, settle, textValue } from './values.ts';
+import { calleeText, flagValue, numberValue, settle, textValue } from './values.ts';
 
 type Cookie = FactDetails['cookie'];
 type Call = Extract<Node, { type: 'CallExpression' | 'NewExpression' }>;
@@ -33,21 +33,21 @@ export function cookieFacts(node: Node, source: Source, say: Say): void {
   const name = textValue(node.arguments[0], source)?.value;
   const options = optionsOf(node.arguments[2], source);
   if (node.arguments[2] !== undefined && options.open && options.names.length === 0) return;
+  if (isRemoval(options, node, source)) return;
   const purpose = purposeOf(
     name ?? text(node.arguments[0], source),
     text(node.arguments[1], source),
   );
-  say(
-    'cookie',
-    { name, purpose, ...flags(options, source), ...removal(options, node, source) },
-    node,
-  );
+  say('cookie', { name, purpose, ...flags(options, source) }, node);
 }
 
 /** A cookie that is being removed carries nothing. */
-function removal(_options: Options, node: Call, source: Source): Partial<Cookie> {
-  const value = textValue(node.arguments[1], source)?.value;
-  return value === '' ? { purpose: 'other', httpOnly: true } : {};
+function isRemoval(options: Options, node: Call, source: Source): boolean {
+  if (textValue(node.arguments[1], source)?.value === '') return true;
+  const age = options.get('maxAge');
+  const expiry = options.get('expires');
+  if (age && (numberValue(age.node, age.source) ?? 1) <= 0) return true;
+  return expiry !== undefined && /^new Date\((?:0|1)\)$/.test(text(expiry.node, expiry.source));
 }
 
 function purposeOf(name: string, value: string): Cookie['purpose'] {
@@ -79,7 +79,7 @@ function flags(options: Options, source: Source): Partial<Cookie> {
 
 function textOf(options: Options, name: string): string | undefined {
   const option = options.get(name);
-  return option && (textValue(option.node, option.source)?.value ?? 'from configuration');
+  return option && (textValue(option.node, option.source)?.value ?? `a configured ${name}`);
 }
 
 function sameSite(options: Options, source: Source): string | undefined {
@@ -111,7 +111,8 @@ function fromHeader(value: Node, place: Node, source: Source, say: Say): void {
       continue;
     const whole = textValue(part, source)?.value ?? text(part, source).replace(/^[`'"]/, '');
     const name = /^([^=;\s$]+)=/.exec(whole)?.[1];
-    if (name === undefined) continue;
+    // A cookie that is taken back carries nothing.
+    if (name === undefined || /^[^=]*=\s*;|max-age=0\b|1970/i.test(whole)) continue;
     const has = (flag: string): boolean => new RegExp(`;\\s*${flag}\\b`, 'i').test(whole);
     const site = /;\s*samesite=(\w+)/i.exec(whole)?.[1];
     say(
@@ -195,7 +196,7 @@ function withMembers(
     if (path[1] === 'httpOnly') found.httpOnly = flagValue(value, source) ?? true;
     if (path[1] === 'sameSite') found.sameSite = textValue(value, source)?.value ?? 'unknown';
     if (path[1] === 'domain')
-      found.domain = textValue(value, source)?.value ?? 'from configuration';
+      found.domain = textValue(value, source)?.value ?? 'a configured domain';
     if (/^(?:maxAge|expires)$/.test(path[1] ?? '') && !conditional) found.expires = true;
   }
   return found;

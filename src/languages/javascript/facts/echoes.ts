@@ -34,7 +34,15 @@ function redirect(target: Node, source: Source, tell: Tell): void {
   const at = settle(target, source)?.node ?? target;
   if (startsFixed(target, source) || startsFixed(at, source) || isTested(target, source)) return;
   // Next to a fallback: `req.query.next || '/'`.
-  tell('redirect', target, found.from === 'params' ? 'low' : found.checked ? 'medium' : 'high');
+  // A body needs a form of this site, and a leading slash leaves the two-slash form alone.
+  const behindSlash = /^['"`]\//.test(whole);
+  const sure =
+    found.from === 'params' || behindSlash
+      ? 'low'
+      : found.from === 'body' || found.checked
+        ? 'medium'
+        : 'high';
+  tell('redirect', target, sure);
 }
 
 function html(first: Node, call: Node, source: Source, tell: Tell): void {

@@ -138,6 +138,13 @@ function fromRequest(
     (name !== undefined && echoed.test(name) && !/^content-length$/i.test(name))
   )
     return;
+  // A name from elsewhere may still say what it is: REQUEST_ID_HEADER.
+  if (
+    nameNode &&
+    name === undefined &&
+    /request_?id|correlation|trace/i.test(brief(nameNode, source))
+  )
+    return;
   const found = tainted(value, source);
   if (found && !isTested(value, source)) {
     say(

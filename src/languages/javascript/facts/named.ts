@@ -89,7 +89,11 @@ function isFallback(node: Node, source: Source): boolean {
   return parent?.type === 'LogicalExpression' && parent.right === node;
 }
 
+/** Data for the project's own tests, outside of its test folders. */
+const inTesting = /(?:^|\/)_*(?:mocks?|testing|stubs?)_*\//i;
+
 function kept(name: string, value: Node, place: Node, source: Source, say: Say): void {
+  if (inTesting.test(source.parsed.path)) return;
   if (value.type === 'Identifier' || value.type === 'MemberExpression') return;
   const use = useOf(name) ?? useOf(environmentName(value, source) ?? '');
   if (use === undefined) return;
@@ -140,7 +144,7 @@ function defaulted(
 
 function useOf(name: string): Use | undefined {
   if (
-    /url|path|file|field|header|type|algorithm|expir|prefix|message|label|length|regex|pattern|hint|placeholder|public|example|hash|name$/i.test(
+    /guard|metadata|strategy|inject|url|path|file|field|header|type|algorithm|expir|prefix|message|label|length|regex|pattern|hint|placeholder|public|example|hash|name$/i.test(
       name,
     )
   ) {
@@ -174,7 +178,7 @@ function isKeyLike(value: string, name: string, use: Use, place: Node, source: S
     return false;
   if (
     sameWord(value, name) ||
-    /^(?:string|text|bearer|basic|password|required|optional|hidden|undefined|null|true|false)$/i.test(
+    /^(?:unknown|default|anonymous|disabled|redacted|masked|string|text|bearer|basic|password|required|optional|hidden|undefined|null|true|false)$/i.test(
       value,
     )
   )

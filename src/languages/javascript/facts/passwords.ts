@@ -100,11 +100,15 @@ function quick(
   source: Source,
   say: Say,
 ): void {
+  // Before bcrypt, a digest only takes away its limit of 72 bytes.
+  const slow =
+    aPassword.test(keptBy(node, source)) && /bcrypt|argon2|scrypt|pbkdf2/i.test(source.parsed.text);
   const around = functionsAround(node, source)[0];
   const name = around ? nameOfFunction(around, source) : '';
   if (
-    aPassword.test(data) ||
-    (/^(?:hash|encrypt|set|make|compare|check)_?pass/i.test(name) && data !== '')
+    !slow &&
+    (aPassword.test(data) ||
+      (/^(?:hash|encrypt|set|make|compare|check)_?pass/i.test(name) && data !== ''))
   ) {
     say('password-hash', { library, algorithm }, node);
   } else if (
@@ -131,9 +135,19 @@ function nameOfFunction(fn: Node, source: Source): string {
   return keptAs(fn, source) ?? '';
 }
 
+function sizesBytes(node: Node, source: Source): boolean {
+  for (let at = source.parentOf(node); at && !isFunction(at); at = source.parentOf(at)) {
+    if (at.type === 'CallExpression' && /randomBytes|nanoid/.test(calleeText(at.callee)))
+      return true;
+  }
+  return false;
+}
+
 function random(node: Call, source: Source, say: Say): void {
   if (calleeText(node.callee) !== 'Math.random') return;
   const kept = keptBy(node, source);
+  // A length is no secret, and neither is what only sizes a good one.
+  if (/len|size|count|delay|index|time/i.test(kept) || sizesBytes(node, source)) return;
   const [fn] = functionsAround(node, source);
   const maker = fn ? nameOfFunction(fn, source) : '';
   const use = forSecrets.test(kept)

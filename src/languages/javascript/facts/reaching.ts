@@ -88,7 +88,9 @@ function joins(node: Call, origin: Origin | undefined, source: Source): boolean 
   const hit = node.arguments.find((one) => tainted(one, source));
   const [fn] = functionsAround(node, source);
   const around = codeOf(fn, source);
-  if (!hit || isTested(hit, source)) return false;
+  const found = tainted(hit, source);
+  if (!hit || !found || !/^(?:query|params|body)$/.test(found.from) || isTested(hit, source))
+    return false;
   return !/readFile|createReadStream|createWriteStream|writeFile|sendFile|download\(|unlink|startsWith|relative\(|\bstat|readdir|fs\./.test(
     around,
   );

@@ -3,7 +3,7 @@ import type { Confidence } from '../../../surface/surface.ts';
 import { type Node, propertyName } from '../parse.ts';
 import { isFunction, memberName } from './patterns.ts';
 import { type Call, filters, hasSchemas, sqlText, type Tell } from './queries.ts';
-import { decoratorOf, tainted } from './requests.ts';
+import { decoratorOf, isRequest, tainted } from './requests.ts';
 import { brief, codeOf, isFrom, originOf, type Say, type Source } from './source.ts';
 import { functionsAround } from './tested.ts';
 import { calleeText, settle, textValue } from './values.ts';
@@ -53,6 +53,8 @@ function records(node: Call, source: Source, tell: Tell): void {
     return;
   // A record is the first of few arguments, or follows its identifier.
   if (node.arguments.length > (made ? 2 : 3)) return;
+  // Who gets the whole request decides on its own what is stored.
+  if (node.arguments.some((one) => isRequest(one, source))) return;
   for (const argument of node.arguments.slice(0, made ? 1 : 2)) {
     const body = wholeBody(argument, source);
     if (!body) continue;
@@ -124,7 +126,13 @@ function isBody(node: Node, source: Source): boolean {
 /** `Object.assign(record, body)`, also with what was parsed from somebody's text. */
 function assigned(node: Call, source: Source, tell: Tell): void {
   const [target, ...parts] = node.arguments;
-  if (!target || target.type === 'ObjectExpression') return;
+  const record = target && settle(target, source)?.node;
+  if (
+    !record ||
+    !/^(?:Identifier|MemberExpression|ThisExpression|AwaitExpression)$/.test(target.type)
+  )
+    return;
+  if (record.type === 'ObjectExpression') return;
   for (const part of parts) {
     if (wholeBody(part, source)) {
       tell('mass-assignment', part, hasSchemas(source) ? 'low' : 'medium');
