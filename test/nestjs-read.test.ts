@@ -38,6 +38,44 @@ test('guards stand in the order in which Nest runs them, and markers take routes
   expect(route(surface, 'GET /accounts/count').credentials).toEqual(['apikey']);
 });
 
+test('a guard is tried with the markers of each route, however it reads them', async () => {
+  const surface = await read('markers');
+  expect(table(surface)).toEqual([
+    'GET /plain | SessionGuard',
+    'GET /plain/open',
+    'GET /plain/said | SessionGuard',
+    'GET /class | SessionGuard',
+    'GET /jwt | JwtGuard',
+    'GET /jwt/open',
+    'GET /jwt/admin | JwtGuard | RolesGuard',
+    'GET /jwt/nobody | JwtGuard',
+    'GET /all-open',
+    'GET /all-open/look',
+  ]);
+  expect(route(surface, 'GET /plain').credentials).toEqual(['cookie']);
+  expect(route(surface, 'GET /jwt/admin').guards[1]).toMatchObject({
+    kinds: ['authz'],
+    detail: { roles: ['admin', 'owner'] },
+  });
+});
+
+test('a schema counts where a pipe asks for it: zod, valibot, Standard Schema of Nest 12', async () => {
+  const surface = await read('schemas');
+  const builtIn = 'useSecurityHeaders() | enableCsrfProtection()';
+  expect(table(surface)).toEqual([
+    `POST /animals/cats | ${builtIn} | StandardSchemaValidationPipe`,
+    `POST /animals/dogs | ${builtIn} | StandardSchemaValidationPipe`,
+    `PUT /animals/cats | ${builtIn}`,
+    `PUT /animals/cats/checked | ${builtIn} | ZodValidationPipe`,
+  ]);
+  const checked = route(surface, 'PUT /animals/cats/checked').params;
+  expect(checked.map(({ name, type, optional }) => [name, type, optional])).toEqual([
+    ['name', 'string', false],
+    ['age', 'number', true],
+    ['kind', 'string', false],
+  ]);
+});
+
 test('prefixes, versions, router trees and inherited methods make the paths', async () => {
   const surface = await read('paths');
   // The table of Nest 10.4, 11.2 and 12.5 in preview mode, RouterModule restored.

@@ -55,7 +55,10 @@ export function callValue(
   if (isNew && callee.kind === 'class') return construct(m, callee, args);
   if (!isNew && callee.kind === 'function') {
     // What a caller leaves out is undefined; only the container fills in what is missing.
-    const missing = callee.node.params.slice(args.length).map(() => known(undefined));
+    const missing = callee.node.params
+      .slice(args.length)
+      .filter((one) => one.type !== 'RestElement')
+      .map(() => known(undefined));
     return run(m, callee, [...args, ...missing]);
   }
   if (callee.kind === 'external' && callee.name === 'process.cwd') return known('.', false);

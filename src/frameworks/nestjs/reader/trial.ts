@@ -100,9 +100,15 @@ function freshTrial(
     thrown: first.thrown,
     text: first.text,
     roles: [...new Set(roles)],
-    credentials: credentialsIn(first.text),
+    credentials: credentialsOf(first.text),
   };
   return { trial, consulted: first.consulted };
+}
+
+function credentialsOf(text: string): Credential[] {
+  const found = credentialsIn(text);
+  const session = /\.session\b|\{[^{}]*\bsession\b[^{}]*\}\s*=/;
+  return session.test(text) && !found.includes('cookie') ? [...found, 'cookie'] : found;
 }
 
 /** Whether a method can refuse a caller at all: it throws, or it calls what does. */
