@@ -48,6 +48,6 @@ test('an edit that breaks the file is refused', () => {
 
 test('data prints as a Python literal', () => {
   expect(printPython({ a: true, b: null, c: ['x', 1] })).toBe(
-    '{\n    "a": True,\n    "b": None,\n    "c": ["x", 1],\n}',
+    '{\n    "a": True,\n    "b": None,\n    "c": [\n        "x",\n        1,\n    ],\n}',
   );
 });

@@ -27,6 +27,45 @@ export function addImport(parser: PythonParser, text: string, line: string): Tex
   return checked(parser, made.toString());
 }
 
+/**
+ * Adds `from x import y` where isort would: among the imports of the project's own modules that stand before
+ * an offset, else as a block of its own behind the last import.
+ */
+export function addOwnImport(
+  parser: PythonParser,
+  text: string,
+  line: string,
+  limit: number,
+  isOwn: (module: string) => boolean,
+): TextEdit {
+  const root = parsed(parser, text);
+  if (root === undefined) return { end: 'cannot', why: 'the file has a syntax error' };
+  const head = root.kids.filter((kid) => isImport(kid) && kid.end <= limit);
+  const own = head.filter((kid) => kid.type === 'import_from_statement' && isOwn(moduleOf(kid)));
+  const wanted = moduleOf(parser.parse(`${line}\n`).root.kids[0] ?? root);
+  const before = own.findLast((kid) => order(moduleOf(kid)) < order(wanted));
+  if (before !== undefined) return insertAfter(parser, text, before, line);
+  const [first] = own;
+  if (first !== undefined) return insertBefore(parser, text, first, line);
+  const last = head.at(-1);
+  if (last === undefined) return addImport(parser, text, line);
+  return insertAfter(parser, text, last, `\n${line}`);
+}
+
+function isImport(node: PyNode): boolean {
+  return /^(?:future_)?import_(?:from_)?statement$/.test(node.type);
+}
+
+function moduleOf(node: PyNode): string {
+  return node.field('module_name')?.text ?? '';
+}
+
+/** isort's order: absolute names first, then relative ones, the furthest first. */
+function order(module: string): string {
+  const dots = /^\.*/.exec(module)?.[0].length ?? 0;
+  return `${dots === 0 ? '' : String.fromCharCode(0xff - dots)}${module.slice(dots).toLowerCase()}`;
+}
+
 /** Inserts statements on the lines after a statement, with its indentation. */
 export function insertAfter(
   parser: PythonParser,
@@ -97,7 +136,7 @@ function importAnchor(root: PyNode): PyNode | undefined {
   root.kids.forEach((kid, index) => {
     const isDoc =
       index === 0 && kid.type === 'expression_statement' && literalText(kid.kids[0]) !== undefined;
-    if (isDoc || /^(?:future_)?import_(?:from_)?statement$/.test(kid.type)) anchor = kid;
+    if (isDoc || isImport(kid)) anchor = kid;
   });
   return anchor;
 }

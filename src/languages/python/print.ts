@@ -8,50 +8,51 @@ export type PythonData =
   | readonly PythonData[]
   | { readonly [key: string]: PythonData };
 
-const width = 88;
-
-/** Data as a Python literal, laid out as ruff and black do: double quotes, trailing commas where it breaks. */
-export function printPython(value: PythonData, indent = 0, used = 0): string {
-  const flat = oneLine(value);
-  if (indent * 4 + used + flat.length <= width && !isLong(value)) return flat;
+/**
+ * Data as a Python literal with one entry a line and a comma behind each: ruff and black leave that as it is at
+ * every line length.
+ */
+export function printPython(value: PythonData, indent = 0): string {
   const pad = '    '.repeat(indent + 1);
   const end = '    '.repeat(indent);
-  if (Array.isArray(value)) {
+  if (value === null || value === undefined) return 'None';
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  if (typeof value === 'string') return printText(value);
+  if (typeof value === 'number') return String(value);
+  if (isList(value)) {
     if (value.length === 0) return '[]';
-    const items = value.map((one: PythonData) => `${pad}${printPython(one, indent + 1, 1)},\n`);
+    const items = value.map((one) => `${pad}${printPython(one, indent + 1)},\n`);
     return `[\n${items.join('')}${end}]`;
   }
-  if (value === null || typeof value !== 'object') return flat;
-  const entries = defined(value as { readonly [key: string]: PythonData });
+  const entries = Object.entries(value).filter(([, one]) => one !== undefined);
   if (entries.length === 0) return '{}';
-  const lines = entries.map(([key, one]) => {
-    const name = `${JSON.stringify(key)}: `;
-    return `${pad}${name}${printPython(one, indent + 1, name.length + 1)},\n`;
-  });
+  const lines = entries.map(
+    ([key, one]) => `${pad}${printText(key)}: ${printPython(one, indent + 1)},\n`,
+  );
   return `{\n${lines.join('')}${end}}`;
 }
 
-/** A mapping of more than two entries reads better on lines of its own. */
-function isLong(value: PythonData): boolean {
-  return (
-    value !== null &&
-    typeof value === 'object' &&
-    !Array.isArray(value) &&
-    defined(value as { readonly [key: string]: PythonData }).length > 2
+function isList(value: PythonData): value is readonly PythonData[] {
+  return Array.isArray(value);
+}
+
+/** Double quotes, unless single ones need fewer escapes; JSON's other escapes are Python's. */
+function printText(text: string): string {
+  const count = (quote: string): number => text.split(quote).length;
+  const double = JSON.stringify(text);
+  if (count('"') <= count("'")) return double;
+  return `'${double.slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
+}
+
+/** Keys as Python writes them: `windowSeconds` is `window_seconds`. */
+export function snakeKeys(value: unknown): PythonData {
+  if (Array.isArray(value)) return value.map(snakeKeys);
+  if (typeof value !== 'object' || value === null) return value as PythonData;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => [snake(key), snakeKeys(one)]),
   );
 }
 
-function defined(value: { readonly [key: string]: PythonData }): [string, PythonData][] {
-  return Object.entries(value).filter(([, one]) => one !== undefined);
-}
-
-function oneLine(value: PythonData): string {
-  if (value === null || value === undefined) return 'None';
-  if (typeof value === 'boolean') return value ? 'True' : 'False';
-  // JSON's escapes of a string are Python's, lone surrogates included.
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (typeof value === 'number') return String(value);
-  if (Array.isArray(value)) return `[${value.map(oneLine).join(', ')}]`;
-  const entries = defined(value as { readonly [key: string]: PythonData });
-  return `{${entries.map(([key, one]) => `${JSON.stringify(key)}: ${oneLine(one)}`).join(', ')}}`;
+function snake(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

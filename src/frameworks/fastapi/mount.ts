@@ -1,0 +1,74 @@
+import type { Policy } from '../../controls/policy.ts';
+import { mountCall } from '../../languages/python/mount.ts';
+import type { Project } from '../../project/project.ts';
+import type { Place, Surface } from '../../surface/surface.ts';
+import type { Edit, NewFile, RecipeInput } from '../framework.ts';
+import { always, authFiles } from './files.ts';
+import { type PythonLayout, pythonLayout } from './layout.ts';
+import { ownerTest } from './owner-test.ts';
+import { printPolicy } from './print.ts';
+
+/** What differs between the two Python frameworks. */
+export interface Carrier {
+  /** Blueprint files of this framework alone. */
+  files: readonly string[];
+  /** Printed files beside the policy. */
+  printed: (policy: Policy) => Readonly<Record<string, string>>;
+}
+
+type Mounted = { files: readonly NewFile[]; edits: readonly Edit[] };
+
+/** One import and one call where the application is complete; also the shared and the printed files. */
+export function mountWith(carrier: Carrier): (input: RecipeInput) => Mounted {
+  return ({ project, surface, policy, blueprint }) => {
+    const layout = pythonLayout(project);
+    const copied = [...always, ...carrier.files, ...authFiles(policy)].map(
+      (name): NewFile => ({
+        file: `${layout.folder}/${name}`,
+        text: blueprint.files[name] ?? '',
+        kind: 'copied',
+      }),
+    );
+    const printed = Object.entries({
+      'policy.py': printPolicy(policy),
+      ...carrier.printed(policy),
+    }).map(
+      ([name, text]): NewFile => ({ file: `${layout.folder}/${name}`, text, kind: 'printed' }),
+    );
+    const place = entryOf(project, surface);
+    const test = ownerTest({
+      project,
+      layout,
+      place,
+      text: blueprint.files['owner/test_security.py'],
+    });
+    return {
+      files: [...copied, ...printed, ...(test === undefined ? [] : [test])],
+      edits: [edit(project, place, layout)],
+    };
+  };
+}
+
+/** The application that the entry file makes, else the first of the surface. */
+export function entryOf(project: Project, surface: Surface): Place | undefined {
+  const places = surface.apps.map((app) => app.place);
+  return places.find((place) => place.file === project.entry) ?? places[0];
+}
+
+function edit(project: Project, place: Place | undefined, layout: PythonLayout): Edit {
+  const file = place?.file ?? project.entry ?? project.manifest;
+  const from = layout.from(file);
+  const paste = `from ${from} import secure\n\nsecure(app)  # behind the routes and error handlers`;
+  const text = place === undefined ? undefined : project.tree.read(place.file);
+  if (place === undefined || text === undefined) {
+    const why = 'the place where the application is made was not found';
+    return { end: 'cannot', file, why, paste };
+  }
+  const top = layout.entry.dotted.split('.')[0] ?? '';
+  const isOwn = (module: string): boolean =>
+    module.startsWith('.') || module === top || module.startsWith(`${top}.`);
+  const done = mountCall(text, { line: place.line, from, name: 'secure', isOwn });
+  if (done.end === 'cannot') return { end: 'cannot', file, why: done.why, paste };
+  if (done.end === 'there') return { end: 'there', file, why: 'the call stands there' };
+  return { end: 'edited', file, text: done.text, why: `mounts ${layout.folder}` };
+}
