@@ -300,3 +300,45 @@ test('routers that are called, loaded with a request, or mounted when something 
   expect(route(surface, 'GET /debug').confidence).toBe('medium');
   expect(surface.unresolved).toEqual([]);
 });
+
+test('error handlers tell what they send, through the functions and objects that they use', async () => {
+  const handler = (body: string, more = '') => `const app = require('express')();
+${more}
+app.use((err, req, res, next) => { ${body} });
+`;
+  const leak = async (text: string) => {
+    const { errorHandlers } = await readExpress(projectOf({ 'app.js': text }));
+    return errorHandlers.map((one) => one.leaks);
+  };
+  expect(await leak(handler('res.status(500).json({ error: "internal" });'))).toEqual(['none']);
+  expect(await leak(handler('res.status(500).json({ error: err.message });'))).toEqual(['message']);
+  expect(
+    await leak(
+      handler('answer(err, res);', 'function answer(e, res) { res.json({ stack: e.stack }); }'),
+    ),
+  ).toEqual(['stack']);
+  expect(await leak(handler('const body = { message: err.message }; res.send(body);'))).toEqual([
+    'message',
+  ]);
+  expect(await leak(handler('res.render("error", { error: err });'))).toEqual(['message']);
+});
+
+test('a router without a path is as wide as the application, and a helper of tests makes no second one', async () => {
+  const surface = await readExpress(
+    projectOf({
+      'app.js': `const express = require('express');
+const outer = express.Router();
+outer.use(require('helmet')());
+const app = express();
+app.use(outer);
+app.get('/a', (req, res) => res.json({}));
+`,
+      'support/fake.js': `const express = require('express');
+module.exports = () => { const app = express(); app.get('/a', (req, res) => res.json({})); return app; };
+`,
+    }),
+  );
+  expect(rows(surface)).toEqual(["GET /a < require('helmet')() (app)"]);
+  expect(surface.guards.map((one) => one.kinds)).toEqual([['headers']]);
+  expect(surface.apps).toHaveLength(1);
+});

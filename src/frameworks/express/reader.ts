@@ -4,7 +4,8 @@ import { isSource, type Parsed } from '../../languages/javascript/parse.ts';
 import type { Project } from '../../project/project.ts';
 import { isOwnCode } from '../../surface/queries.ts';
 import type { Place, Surface } from '../../surface/surface.ts';
-import { describe, errorHandler, type Found } from './reader/describe.ts';
+import { describe, type Found } from './reader/describe.ts';
+import { errorHandler } from './reader/errors.ts';
 import { guardReader } from './reader/guards.ts';
 import { placed } from './reader/mounted.ts';
 import { runExpress } from './reader/run.ts';
@@ -37,7 +38,9 @@ export async function readExpress(project: Project): Promise<Surface> {
       walked.flatMap((one) => one.guards.map(({ guard, scope }) => ({ ...guard, scope }))),
     ),
     errorHandlers: distinct(
-      walked.flatMap((one) => one.errorHandlers.map((each) => errorHandler(machine, each))),
+      walked.flatMap((one) =>
+        one.errorHandlers.map((each) => errorHandler(machine, guardOf, each)),
+      ),
     ),
     facts,
     unresolved: distinct([...registry.unresolved, ...walked.flatMap((one) => one.unresolved)]),

@@ -9,15 +9,7 @@ import {
 import { lineOf } from '../../../languages/javascript/parse.ts';
 import type { Machine } from '../../../languages/javascript/run/machine.ts';
 import type { Closure } from '../../../languages/javascript/run/values.ts';
-import type {
-  Credential,
-  ErrorHandler,
-  Guard,
-  Param,
-  Place,
-  Route,
-  Trait,
-} from '../../../surface/surface.ts';
+import type { Credential, Guard, Param, Place, Route, Trait } from '../../../surface/surface.ts';
 import { innerHandler } from './inner.ts';
 import { isGraphql, isStatic } from './packages.ts';
 import { paramsOf } from './params.ts';
@@ -104,7 +96,8 @@ function handlerName(handler: Handler | undefined, fn: Closure | undefined): str
   return handler.text;
 }
 
-function placeOf(fn: Closure): Place {
+/** Where a function is written. */
+export function placeOf(fn: Closure): Place {
   const { parsed } = fn.scope.module;
   return { file: parsed.path, line: lineOf(parsed, fn.node.start) };
 }
@@ -117,31 +110,4 @@ function confidenceOf(
   if (served.mount || served.layer.doubt || served.layer.paths.some((one) => one.open))
     return 'medium';
   return fn && uses ? 'high' : 'medium';
-}
-
-/** An error handler, and whether what it sends tells too much. */
-export function errorHandler(machine: Machine, handler: Handler): ErrorHandler {
-  const fn = innerHandler(machine, handler.value);
-  const text = fn ? usesOf(machine, fn).texts.join('\n') : '';
-  const first = fn?.node.params[0];
-  const name = first?.type === 'Identifier' ? first.name : 'err';
-  const sends = [
-    ...text.matchAll(/\.(?:json|send|end|render|write|jsonp)\((?:[^;]|\n)*?(?:;|\n\s*\}|$)/g),
-  ]
-    .map((match) => match[0])
-    .join('\n');
-  const leaks = !fn
-    ? 'unknown'
-    : new RegExp(`\\b${name}\\.stack\\b|\\bstack\\b`).test(sends)
-      ? 'stack'
-      : new RegExp(
-            `\\b${name}\\.message\\b|\\bmessage\\b|\\.(?:json|send)\\(\\s*${name}\\s*\\)`,
-          ).test(sends)
-        ? 'message'
-        : 'none';
-  return {
-    name: fn?.name ?? handler.text ?? 'error handler',
-    place: fn ? placeOf(fn) : handler.place,
-    leaks,
-  };
 }

@@ -18,11 +18,13 @@ export function runExpress(
   const machine = new Machine(project.tree, host);
   const registry: Registry = { machine, routings: [], unresolved: [], sources };
   made.registry = registry;
-  const files = ordered(project, machine, sources);
+  const { files, behind } = ordered(project, machine, sources);
   for (const path of files) machine.load(path);
+  const isMade = registry.routings.some((one) => one.kind === 'app' && one.layers.length > 0);
   for (const path of files) {
     const module = machine.modules.get(path);
-    if (!module) continue;
+    // Beside an application, one that no file of the project imports is for its tests.
+    if (!module || (isMade && !behind.has(path) && path !== project.entry)) continue;
     const values: Value[] = [module.exports, ...[...module.named.values()].map((read) => read())];
     for (const value of values.flatMap(exported)) callFactory(machine, value);
   }
@@ -37,7 +39,11 @@ const startNames = /(?:^|\/)(?:index|main|server|app|www|start)\.[cm]?[jt]s$/;
  * The entry first, then files that nothing imports: in a ring of imports the order decides what stands
  * where a router is mounted.
  */
-function ordered(project: Project, machine: Machine, sources: readonly string[]): string[] {
+function ordered(
+  project: Project,
+  machine: Machine,
+  sources: readonly string[],
+): { files: string[]; behind: ReadonlySet<string> } {
   const { tree, entry } = project;
   const behind = new Set<string>();
   const touching: string[] = [];
@@ -57,7 +63,7 @@ function ordered(project: Project, machine: Machine, sources: readonly string[])
   // The file that starts everything may name no framework at all.
   for (const path of sources) if (rank(path) <= 1) all.add(path);
   if (entry !== undefined && tree.has(entry)) all.add(entry);
-  return [...all].sort((one, other) => rank(one) - rank(other));
+  return { files: [...all].sort((one, other) => rank(one) - rank(other)), behind };
 }
 
 function exported(value: Value): Value[] {

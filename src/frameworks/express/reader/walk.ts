@@ -101,7 +101,6 @@ function use(walk: Walk, layer: Layer, prefix: string, before: readonly Standing
   for (const path of layer.paths) {
     const under = mountPrefix(prefix, path);
     const stack: Standing[] = [];
-    const isApp = walk.trail.length === 1;
     for (const [index, handler] of layer.handlers.entries()) {
       const inner = routersBehind(walk.machine, handler.value);
       if (inner.length > 0) {
@@ -127,7 +126,8 @@ function use(walk: Walk, layer: Layer, prefix: string, before: readonly Standing
           place: handler.place,
         });
       }
-      const scope = isApp && under === '' ? 'app' : 'router';
+      // A router that is mounted without a path sees every request, like the application itself.
+      const scope = under === '' ? 'app' : 'router';
       const standing: Standing = {
         ...walk.guardOf(handler),
         scope,
