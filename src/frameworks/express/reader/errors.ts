@@ -20,13 +20,20 @@ export function errorHandler(
   const text = fn ? usesOf(machine, fn).texts.join('\n') : '';
   const [first] = fn?.node.params ?? [];
   const followed = fn ? leakIn(text, first?.type === 'Identifier' ? first.name : 'err') : 'unknown';
-  // What only a development mode sends is judged by the handler's own text.
-  const isOpen = own !== 'stack' && !/NODE_ENV|\bdev|isProd|production/i.test(text);
   return {
     name: fn?.name ?? handler.text ?? 'error handler',
     place: fn ? placeOf(fn) : handler.place,
-    leaks: own === 'unknown' || (isOpen && followed !== 'none') ? followed : own,
+    leaks: fn ? together(own, followed, text) : own,
   };
+}
+
+/** The worse of both; what only a development mode sends is no stack, and what sends nothing leaks nothing. */
+function together(own: Leak, followed: Leak, text: string): Leak {
+  if (!new RegExp(sending.source).test(text)) return 'none';
+  const isSwitched = /NODE_ENV|\bdev|\benv\b|environment|isProd|production/i.test(text);
+  if (own === 'unknown') return followed;
+  if (isSwitched) return own === 'stack' ? 'message' : own;
+  return own === 'stack' || followed === 'none' ? own : followed;
 }
 
 const sending = /\.(?:json|jsonp|send|end|render|write)\((?:[^;]|\n)*?(?:;|\n\s*\}|$)/g;

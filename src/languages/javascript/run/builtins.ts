@@ -3,7 +3,6 @@ import { collections } from './collections.ts';
 import type { Machine } from './machine.ts';
 import { membersOf, objectGlobal } from './objects.ts';
 import {
-  either,
   hole,
   list,
   type Native,
@@ -198,9 +197,4 @@ function urlGlobal(): Native {
       }
     },
   });
-}
-
-/** What a value may be besides unknown. */
-export function orUnknown(value: Value): Value {
-  return either(value, unknown);
 }

@@ -4,12 +4,7 @@ import { join } from '../resolve.ts';
 import { hole, list, optionsOf, primitive, stringOf, type Value } from './values.ts';
 
 /** Files of the tree that fit the pattern of a `glob` call, as absolute paths. */
-export function globbed(
-  tree: Tree,
-  pattern: Value | undefined,
-  options: Value | undefined,
-  _from: string,
-): Value {
+export function globbed(tree: Tree, pattern: Value | undefined, options: Value | undefined): Value {
   const patterns = (pattern?.k === 'list' ? pattern.items : pattern ? optionsOf(pattern) : []).map(
     (one) => stringOf(one),
   );

@@ -232,8 +232,8 @@ export class Machine {
   }
 
   /** Absolute paths of the tree's files that fit a pattern. */
-  glob(pattern: Value | undefined, options: Value | undefined, from: string): Value {
-    return globbed(this.tree, pattern, options, from);
+  glob(pattern: Value | undefined, options: Value | undefined): Value {
+    return globbed(this.tree, pattern, options);
   }
 
   /** `file` and 1-based line of a node. */

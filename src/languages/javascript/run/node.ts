@@ -124,8 +124,8 @@ function moduleModule(machine: Machine): Native {
 }
 
 function globModule(machine: Machine): Native {
-  const found = native('glob', (args, site) => {
-    const made = machine.glob(args[0], args[1], site.scope.module.parsed.path);
+  const found = native('glob', (args) => {
+    const made = machine.glob(args[0], args[1]);
     runCallbacks(machine, args.slice(1), [undefinedValue, made]);
     return made;
   });
