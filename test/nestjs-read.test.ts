@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { liveTable, reconcile } from '../src/frameworks/nestjs/live/reconcile.ts';
+import { liveRows, reconcile } from '../src/frameworks/nestjs/live/reconcile.ts';
 import { readNestjs } from '../src/frameworks/nestjs/reader.ts';
 import { memoryTree } from '../src/kernel/tree.ts';
 import type { Surface } from '../src/surface/surface.ts';
@@ -260,16 +260,17 @@ test('controllers without an application are read with less confidence', async (
 });
 
 test('a difference between the sources and the running application is seen on both sides', async () => {
-  const surface = await read('bare');
+  const { routes } = await read('bare');
   const row = { method: 'GET', path: '/cats/:name', handler: 'CatsController.one', guards: [] };
-  const output = `a line of the application\n${JSON.stringify({ routes: [row] })}\n`;
-  expect(reconcile(surface, liveTable(output) as never)).toEqual({
-    unread: [row],
-    unserved: ['GET /cats/:id'],
+  const output = `a line of the application\n${JSON.stringify({ live: 'nestjs', routes: [row] })}\n`;
+  expect(reconcile(routes, liveRows(output) as never)).toEqual({
+    missing: ['GET /cats/{name}'],
+    extra: ['GET /cats/{id}'],
   });
   const same = [{ ...row, path: '/cats/:id' }];
-  expect(reconcile(surface, same)).toEqual({ unread: [], unserved: [] });
-  expect(liveTable('{"error":"no AppModule"}\n')).toEqual({ error: 'no AppModule' });
+  expect(reconcile(routes, same)).toEqual({ missing: [], extra: [] });
+  expect(liveRows('{"live":"nestjs","error":"no AppModule"}\n')).toEqual({ error: 'no AppModule' });
+  expect(liveRows('listening\n')).toEqual({ error: 'the application printed no table' });
 });
 
 test('what the owner’s tests call without a credential is marked', async () => {

@@ -1,7 +1,7 @@
 import { templateOf } from '../../../languages/javascript/describe.ts';
-import type { Surface } from '../../../surface/surface.ts';
+import type { Route } from '../../../surface/surface.ts';
 
-/** One row of what `table.cjs` prints. */
+/** One row of the live table, as `table.cjs` prints it. */
 export interface LiveRow {
   method: string;
   path: string;
@@ -11,42 +11,43 @@ export interface LiveRow {
   guards: readonly string[];
 }
 
-/** Where the sources and the running application differ; both lists are empty when they agree. */
+/** Routes that only one side has, as `GET /path`. */
 export interface Difference {
-  /** Served, and not read. */
-  unread: readonly LiveRow[];
-  /** Read, and not served: ids of routes. */
-  unserved: readonly string[];
+  /** Served, but not read from the sources. */
+  missing: readonly string[];
+  /** Read from the sources, but not served. */
+  extra: readonly string[];
 }
 
-/** Compares a surface with Nest's own table. Files, documentation and GraphQL are not in that table. */
-export function reconcile(surface: Surface, rows: readonly LiveRow[]): Difference {
-  const routes = surface.routes.filter(
-    ({ kind, traits, handler }) =>
-      (kind === 'http' || kind === 'sse') && !traits.includes('docs') && handler.name !== undefined,
-  );
-  const key = (method: string, path: string) => `${method} ${templateOf(path)}`;
-  const read = new Set(routes.map(({ method, path }) => key(method, path)));
-  const served = new Set(rows.map(({ method, path }) => key(method, path)));
+/** Compares what was read with what Nest itself registers. Pure. */
+export function reconcile(routes: readonly Route[], live: readonly LiveRow[]): Difference {
+  const read = new Set(routes.filter(isRow).map(({ method, path }) => key(method, path)));
+  const served = new Set(live.map(({ method, path }) => key(method, path)));
   return {
-    unread: rows.filter(({ method, path }) => !read.has(key(method, path))),
-    unserved: routes
-      .filter(({ method, path }) => !served.has(key(method, path)))
-      .map(({ id }) => id),
+    missing: [...served].filter((one) => !read.has(one)),
+    extra: [...read].filter((one) => !served.has(one)),
   };
 }
 
-/** The table in the output of an application that may have printed other lines before. */
-export function liveTable(output: string): readonly LiveRow[] | { error: string } {
-  for (const line of output.trimEnd().split('\n').reverse()) {
-    if (!line.startsWith('{')) continue;
-    try {
-      const table = JSON.parse(line) as { routes?: LiveRow[]; error?: string };
-      if (table.routes) return table.routes;
-      if (table.error !== undefined) return { error: table.error };
-    } catch {
-      // A line of the application's own that only starts like JSON.
-    }
+// Nest 11 writes `*name` where Nest 10 writes `*`.
+function key(method: string, path: string): string {
+  return `${method} ${templateOf(path)}`;
+}
+
+/** Files, documentation, resolvers and sockets are no rows of Nest's table. */
+function isRow({ kind, traits, handler }: Route): boolean {
+  const controllers = kind === 'http' || kind === 'sse';
+  return controllers && !traits.includes('docs') && handler.name !== undefined;
+}
+
+/** The rows in what the process printed; the reason when it printed none. */
+export function liveRows(output: string): readonly LiveRow[] | { error: string } {
+  const line = output.split('\n').findLast((one) => one.startsWith('{"live":"nestjs"'));
+  if (line === undefined) return { error: 'the application printed no table' };
+  try {
+    const table = JSON.parse(line) as { routes?: LiveRow[]; error?: string };
+    return table.routes ?? { error: table.error ?? 'the table holds no routes' };
+  } catch {
+    return { error: 'the table was cut off' };
   }
-  return { error: 'the application printed no table' };
 }

@@ -1,16 +1,21 @@
 'use strict';
-// Prints the routes of a Nest application as one JSON line, without its database and without a port:
-// `node --require ./table.cjs dist/main.js`. Nothing of the application is instantiated (preview mode).
+// Loaded before the application (`node --require ./table.cjs dist/main.js`): its modules are scanned in preview
+// mode, so that nothing of it is instantiated; the route table is printed as one JSON line and the process ends.
+// No port is opened, and no database is asked.
 
+const { writeSync } = require('node:fs');
 const { createRequire } = require('node:module');
-const { join } = require('node:path');
+const { dirname, resolve } = require('node:path');
 
-const ours = createRequire(join(process.cwd(), 'package.json'));
-ours('reflect-metadata');
-const core = ours('@nestjs/core');
+/** How long an application may take until it listens, in milliseconds. */
+const patience = Number(process.env.SECURE_LIVE_WAIT_MS) || 8000;
 
+const core = ofTheApplication('@nestjs/core');
 const factory = Object.getPrototypeOf(core.NestFactory);
 const create = factory.create;
+
+setTimeout(() => fail(new Error('the application did not listen')), patience).unref();
+process.on('uncaughtException', fail);
 
 factory.create = async function preview(module, adapterOrOptions, options) {
   const adapter = adapterOrOptions && typeof adapterOrOptions.getHttpServer === 'function';
@@ -98,10 +103,24 @@ function stub() {
   return self;
 }
 
+function ofTheApplication(name) {
+  for (const from of [process.cwd(), dirname(process.argv[1] ?? '')]) {
+    const load = createRequire(resolve(from, 'package.json'));
+    try {
+      load('reflect-metadata');
+      return load(name);
+    } catch {
+      // A member of a monorepo may have its packages elsewhere.
+    }
+  }
+  return fail(new Error(`${name} is not installed`));
+}
+
 function print(table) {
-  process.stdout.write(`${JSON.stringify(table)}\n`, () => process.exit(0));
+  writeSync(1, `${JSON.stringify({ live: 'nestjs', ...table })}\n`);
+  process.exit(table.error === undefined ? 0 : 1);
 }
 
 function fail(error) {
-  process.stdout.write(`${JSON.stringify({ error: String(error) })}\n`, () => process.exit(1));
+  print({ error: String(error) });
 }
