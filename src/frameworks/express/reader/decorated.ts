@@ -13,7 +13,7 @@ import type { Param } from '../../../surface/surface.ts';
 import type { Handler, Layer, Routing } from './routing.ts';
 import type { Field } from './schemas.ts';
 import { evidenceOfType, membersOfType } from './types.ts';
-import type { Ref } from './uses.ts';
+import type { Ref } from './use.ts';
 
 /** Packages that make routes of decorated classes. */
 export const decorating =

@@ -14,7 +14,8 @@ import { innerHandler } from './inner.ts';
 import { isGraphql, isStatic } from './packages.ts';
 import { paramsOf } from './params.ts';
 import type { Handler } from './routing.ts';
-import { type Uses, usesOf } from './uses.ts';
+import type { Uses } from './use.ts';
+import { usesOf } from './uses.ts';
 import type { Served } from './walk.ts';
 
 export type Found = Omit<Route, 'id'>;

@@ -1,6 +1,7 @@
 import { textOf } from '../../../languages/javascript/parse.ts';
 import { callValue } from '../../../languages/javascript/run/calls.ts';
-import type { Host, Machine } from '../../../languages/javascript/run/machine.ts';
+import type { Host } from '../../../languages/javascript/run/host.ts';
+import type { Machine } from '../../../languages/javascript/run/machine.ts';
 import {
   type External,
   external,

@@ -1,6 +1,6 @@
 import type { Param, Place } from '../../../surface/surface.ts';
 import { inBag, shapeOf } from './schemas.ts';
-import type { Use, Uses } from './uses.ts';
+import type { Use, Uses } from './use.ts';
 import type { Served } from './walk.ts';
 
 /** The parameters of a route: those of its path, what is checked, and every key of the request that its handler reads. */

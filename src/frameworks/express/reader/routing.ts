@@ -3,7 +3,7 @@ import type { Scope } from '../../../languages/javascript/run/scope.ts';
 import type { Value } from '../../../languages/javascript/run/values.ts';
 import type { GuardKind, Place } from '../../../surface/surface.ts';
 import type { Field } from './schemas.ts';
-import type { Ref } from './uses.ts';
+import type { Ref } from './use.ts';
 
 /** A path as it was given to `use`, `route` or a method. */
 export interface PathText {

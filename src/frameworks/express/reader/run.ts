@@ -1,5 +1,6 @@
 import { childrenOf, type Node } from '../../../languages/javascript/parse.ts';
-import { callClosure, construct } from '../../../languages/javascript/run/calls.ts';
+import { callClosure } from '../../../languages/javascript/run/calls.ts';
+import { construct } from '../../../languages/javascript/run/construct.ts';
 import { Machine } from '../../../languages/javascript/run/machine.ts';
 import { type Closure, unknown, type Value } from '../../../languages/javascript/run/values.ts';
 import type { Project } from '../../../project/project.ts';

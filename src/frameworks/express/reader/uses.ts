@@ -1,51 +1,11 @@
 import { propertyName } from '../../../languages/javascript/literal.ts';
 import { childrenOf, lineOf, type Node, textOf } from '../../../languages/javascript/parse.ts';
 import type { Machine } from '../../../languages/javascript/run/machine.ts';
-import type { Closure, External } from '../../../languages/javascript/run/values.ts';
-import type { Param, Place } from '../../../surface/surface.ts';
+import type { Closure } from '../../../languages/javascript/run/values.ts';
 import { named } from './calls.ts';
 import { type Evidence, evidenceFor, refusals } from './evidence.ts';
 import { membersOfType } from './types.ts';
-
-type In = Param['in'];
-
-/** What a name or an expression stands for. */
-export type Ref =
-  | { of: 'request' }
-  | { of: 'response' }
-  | { of: 'bag'; in: In }
-  | { of: 'key'; in: In; name: string };
-
-/** One key of the request that a handler reads. */
-export interface Use extends Evidence {
-  in: In;
-  name: string;
-  place: Place;
-}
-
-/** What a handler and the functions that it calls do with a request. */
-export interface Uses {
-  found: Use[];
-  /** Parts of the request that go where their keys cannot be seen. */
-  open: Set<In>;
-  /** Texts of the bodies that were read. */
-  texts: string[];
-  /** Calls of packages with a part of the request: `schema.parse(req.body)`. */
-  schemas: { in: In; value: External }[];
-  /** Types that a part of the request is said to have. */
-  types: { in: In; members: Map<string, Evidence> }[];
-}
-
-const bags: Readonly<Record<string, In>> = {
-  params: 'path',
-  query: 'query',
-  body: 'body',
-  headers: 'header',
-  cookies: 'cookie',
-  signedCookies: 'cookie',
-  file: 'file',
-  files: 'file',
-};
+import { bags, type In, isSchema, type Ref, type Uses } from './use.ts';
 
 const deepest = 3;
 
@@ -270,10 +230,4 @@ class Reading {
     const required = this.#refused.has(text) ? { optional: false } : {};
     this.#uses.found.push({ ...ref, place, ...evidence, ...required, ...more });
   }
-}
-
-function isSchema(value: External): boolean {
-  return /^(?:safe)?parse(?:Async)?$|^validate(?:Async|Sync)?$|^attempt$/i.test(
-    value.path.at(-1) ?? '',
-  );
 }

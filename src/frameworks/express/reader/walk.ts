@@ -1,10 +1,9 @@
 import type { Machine } from '../../../languages/javascript/run/machine.ts';
-import { hole, type Value } from '../../../languages/javascript/run/values.ts';
+import { hole } from '../../../languages/javascript/run/values.ts';
 import type { Guard, Unresolved } from '../../../surface/surface.ts';
-import { routersCalledBy } from './calls.ts';
 import type { GuardReader, Known } from './guards.ts';
 import { isErrorHandler, passesOn } from './handlers.ts';
-import { isDocs, isGraphql, isStatic } from './packages.ts';
+import { answers, isOutOfSight, routersBehind } from './middleware.ts';
 import { below, covers, coversRoute, mountPrefix } from './paths.ts';
 import { type Handler, type Layer, type Routing, routingOf, routingsIn } from './routing.ts';
 
@@ -167,32 +166,6 @@ function checkAround(walk: Walk, handler: Handler, under: string): Standing[] {
   const known = walk.guardOf(handler);
   const says = known.guard.kinds.some((kind) => kind !== 'unknown');
   return says ? [{ ...known, scope: 'router', prefix: under }] : [];
-}
-
-/** The routers that a handler is, or hands its requests to. */
-function routersBehind(machine: Machine, value: Value): readonly Routing[] {
-  const own = routingOf(value);
-  if (own) return [own];
-  if (value.k === 'external') return routingsIn(value);
-  return value.k === 'closure' && !isErrorHandler(value) ? routersCalledBy(machine, value) : [];
-}
-
-/** Nothing is known of it, or it comes of a file of the project that is not there: built, or left out. */
-function isOutOfSight(value: Value): boolean {
-  if (value.k === 'external') return /^[.#/]/.test(value.module);
-  return value.k === 'unknown' || value.k === 'primitive';
-}
-
-type Answer = 'files' | 'docs' | 'graphql' | 'code';
-
-/** What a middleware that ends requests below a prefix answers with. */
-function answers(handler: Handler, under: string, standing: Standing): Answer | undefined {
-  const { value } = handler;
-  if (isStatic(value)) return 'files';
-  if (isDocs(value) || (standing.guard.kinds.includes('docs') && under !== '')) return 'docs';
-  if (isGraphql(value)) return 'graphql';
-  const ends = value.k === 'closure' && value.node.params.length >= 2 && !passesOn(value);
-  return ends && under !== '' ? 'code' : undefined;
 }
 
 /** A path for everything below a prefix, in the syntax of the framework's major. */

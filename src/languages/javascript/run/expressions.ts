@@ -1,7 +1,9 @@
 import { propertyName } from '../literal.ts';
 import { childrenOf, type Node, textOf } from '../parse.ts';
-import { callSite, callValue, constructSite } from './calls.ts';
+import { callSite, callValue } from './calls.ts';
 import { classValue, inherited } from './classes.ts';
+import { constructSite } from './construct.ts';
+import { arrayOf, objectOf, template } from './literals.ts';
 import type { Machine } from './machine.ts';
 import { getMember } from './members.ts';
 import { binary, unary } from './operators.ts';
@@ -12,13 +14,9 @@ import {
   either,
   type FunctionNode,
   hole,
-  list,
-  optionsOf,
   primitive,
-  type Record_,
   record,
   stringOf,
-  textPiece,
   truth,
   undefinedValue,
   unknown,
@@ -98,72 +96,6 @@ export function evaluate(machine: Machine, node: Node, scope: Scope): Value {
 
 export function closure(node: FunctionNode, scope: Scope, name?: string): Closure {
   return { k: 'closure', node, scope, name, members: new Map() };
-}
-
-function template(
-  node: Extract<Node, { type: 'TemplateLiteral' }>,
-  next: (child: Node) => Value,
-): Value {
-  let text = '';
-  for (const [index, quasi] of node.quasis.entries()) {
-    text += quasi.value.cooked ?? quasi.value.raw;
-    const expression = node.expressions[index];
-    if (expression) text += textPiece(next(expression));
-  }
-  return primitive(text);
-}
-
-/** The members of an array literal or of an argument list, spreads opened. */
-export function arrayOf(machine: Machine, elements: readonly (Node | null)[], scope: Scope): Value {
-  const items: Value[] = [];
-  let more = false;
-  for (const element of elements) {
-    if (!element) items.push(undefinedValue);
-    else if (element.type !== 'SpreadElement') items.push(evaluate(machine, element, scope));
-    else {
-      const spread = evaluate(machine, element.argument, scope);
-      if (spread.k === 'list') items.push(...spread.items);
-      else items.push(spread.k === 'external' || spread.k === 'unknown' ? spread : unknown);
-      more ||= spread.k !== 'list' || spread.more;
-    }
-  }
-  return list(items, more);
-}
-
-function objectOf(
-  machine: Machine,
-  node: Extract<Node, { type: 'ObjectExpression' }>,
-  scope: Scope,
-): Value {
-  const made = record();
-  for (const property of node.properties) {
-    if (property.type === 'SpreadElement') {
-      spreadInto(made, evaluate(machine, property.argument, scope));
-      continue;
-    }
-    const name = property.computed
-      ? stringOf(evaluate(machine, property.key, scope))
-      : propertyName(property);
-    const value = evaluate(machine, property.value, scope);
-    if (name === undefined) {
-      made.more = true;
-      continue;
-    }
-    if (value.k === 'closure' && value.name === undefined) value.name = name;
-    if (property.kind === 'get' && value.k === 'closure') {
-      made.getters = (made.getters ?? new Map()).set(name, value);
-    } else if (property.kind === 'init') made.members.set(name, value);
-  }
-  return made;
-}
-
-function spreadInto(made: Record_, value: Value): void {
-  for (const one of optionsOf(value)) {
-    if (one.k === 'record') {
-      for (const [name, part] of one.members) made.members.set(name, part);
-      made.more ||= one.more;
-    } else if (one.k !== 'primitive') made.more = true;
-  }
 }
 
 function dynamicImport(machine: Machine, source: Value, scope: Scope): Value {

@@ -11,40 +11,15 @@ import {
 import { type Resolver, resolver } from '../resolve.ts';
 import { globals } from './builtins.ts';
 import { callValue } from './calls.ts';
+import { dataValue } from './data.ts';
 import { globbed } from './glob.ts';
+import type { Host } from './host.ts';
 import { getMember } from './members.ts';
 import { linkModule } from './modules.ts';
 import { nodeModule } from './node.ts';
 import { type Module, Scope } from './scope.ts';
 import { runBody } from './statements.ts';
-import {
-  type External,
-  external,
-  native,
-  record,
-  type Site,
-  unknown,
-  type Value,
-} from './values.ts';
-
-/** What the reader of a framework tells the interpreter about packages. */
-export interface Host {
-  /** The value of a package, when the reader knows what it does. */
-  packageValue(name: string): Value | undefined;
-  /** The result of a call into a package that the reader knows; `undefined` leaves it symbolic. */
-  externalCall(
-    callee: External,
-    args: readonly Value[],
-    site: Site,
-    made: 'call' | 'new',
-  ): Value | undefined;
-  /** Called for code that hands a value of interest to something that cannot be seen. */
-  escaped(callee: Value, args: readonly Value[], site: Site): void;
-  /** A file whose run had to be cut short. */
-  exhausted(path: string): void;
-  /** The value of an environment variable that the project's example files state. */
-  environment?(name: string): Value | undefined;
-}
+import { external, native, record, type Site, unknown, type Value } from './values.ts';
 
 /** The steps of a module are used up. */
 export class Exhausted extends Error {
@@ -253,12 +228,4 @@ function collectNames(module: Module, names: Set<string>, seen: Set<Module>): vo
   seen.add(module);
   for (const name of module.named.keys()) names.add(name);
   for (const star of module.stars) collectNames(star, names, seen);
-}
-
-function dataValue(data: unknown): Value {
-  if (Array.isArray(data)) return { k: 'list', items: data.map(dataValue), more: false };
-  if (typeof data === 'object' && data !== null) {
-    return record(Object.entries(data).map(([key, one]) => [key, dataValue(one)] as const));
-  }
-  return { k: 'primitive', value: data as string | number | boolean | null };
 }

@@ -5,6 +5,7 @@ import { loop } from './loops.ts';
 import type { Machine } from './machine.ts';
 import { type Bind, destructure } from './patterns.ts';
 import { Scope } from './scope.ts';
+import { choose } from './switch.ts';
 import { either, primitive, record, truth, undefinedValue, unknown, type Value } from './values.ts';
 
 /** How a statement ended, when it was not by running to its end. */
@@ -24,7 +25,8 @@ export function runBody(machine: Machine, body: readonly Node[], scope: Scope): 
   return undefined;
 }
 
-function hoist(statement: Node, scope: Scope): void {
+/** Functions of a block are there before its first statement. */
+export function hoist(statement: Node, scope: Scope): void {
   const declared = 'declaration' in statement ? statement.declaration : statement;
   if (!declared || typeof declared !== 'object' || declared.type !== 'FunctionDeclaration') return;
   const made = closure(declared, scope, declared.id?.name);
@@ -192,50 +194,6 @@ function merge(machine: Machine, one: Completion, other: Completion): Completion
   if (one?.end === 'throw' && other?.end === 'return') return other;
   if (other?.end === 'throw' && one?.end === 'return') return one;
   return one && other && one.end === other.end ? one : undefined;
-}
-
-function choose(
-  machine: Machine,
-  node: Extract<Node, { type: 'SwitchStatement' }>,
-  scope: Scope,
-): Completion {
-  const value = evaluate(machine, node.discriminant, scope);
-  const inner = new Scope(scope, scope.module, machine.doubt);
-  const body = node.cases.flatMap((one) => one.consequent);
-  for (const statement of body) hoist(statement, inner);
-  if (value.k !== 'primitive') return chooseAll(machine, node, inner);
-  const match = node.cases.findIndex(
-    (one) => one.test && isValue(evaluate(machine, one.test, inner), value),
-  );
-  const from = match === -1 ? node.cases.findIndex((one) => !one.test) : match;
-  if (from === -1) return undefined;
-  for (const one of node.cases.slice(from)) {
-    for (const statement of one.consequent) {
-      const completion = run(machine, statement, inner);
-      if (completion?.end === 'break' && completion.label === undefined) return undefined;
-      if (completion) return completion;
-    }
-  }
-  return undefined;
-}
-
-function isValue(one: Value, other: Value): boolean {
-  return one.k === 'primitive' && other.k === 'primitive' && one.value === other.value;
-}
-
-function chooseAll(
-  machine: Machine,
-  node: Extract<Node, { type: 'SwitchStatement' }>,
-  scope: Scope,
-): Completion {
-  const condition = `switch (${textOf(scope.module.parsed, node.discriminant)})`;
-  for (const one of node.cases) {
-    const completion = doubtfully(machine, condition, () =>
-      runBody(machine, one.consequent, scope),
-    );
-    if (completion?.end === 'return') machine.returns.push(completion.value);
-  }
-  return undefined;
 }
 
 function attempt(
