@@ -23,8 +23,12 @@ export function loadBlueprint(framework: Framework, project: Project): Blueprint
   const folder = shipped('blueprints', framework.id);
   if (!existsSync(folder)) return { files: {}, packages: {} };
   const form = path.join(folder, framework.layout(project).form);
+  const owner = path.join(folder, 'owner');
   return {
-    files: Object.fromEntries(filesBelow(form, '')),
+    files: Object.fromEntries([
+      ...filesBelow(form, ''),
+      ...(existsSync(owner) ? filesBelow(owner, 'owner/') : []),
+    ]),
     packages: JSON.parse(readFileSync(path.join(folder, 'packages.json'), 'utf8')),
   };
 }
