@@ -63,6 +63,16 @@ export function openPath(context: ProbeContext): string {
   return (open ?? health ?? page)?.path ?? '/secure-proof-no-such-path';
 }
 
+/** A route of the application that answers every path by itself: nothing is unlisted then. */
+export function answersAll({ policy }: ProbeContext): boolean {
+  return policy.decisions.some(
+    ({ path, access }) =>
+      (access === 'public' || access === 'kept') && /^\/?\{?\/?\*\w*\}?$|^\/?\(\.\*\)$/.test(path),
+  );
+}
+
+export const everyPath = 'a route of the application answers every path by itself';
+
 /** A GET that a signed-in user may send. */
 export function readPath(context: ProbeContext): string | undefined {
   if (!context.can.identities.includes('user')) return undefined;

@@ -66,11 +66,11 @@ function headersUnmet(expect: Expectation, answer: Answer, values: Values): stri
     if (got.length === 0) return `${name} is missing on ${answer.status}`;
     if (got.length > 1) return `${name} came ${got.length} times on ${answer.status}`;
     if (!matches(got[0] ?? '', wanted, values))
-      return `${name} is "${got[0]}", ${show(wanted)} expected`;
+      return `${name} is "${got[0]?.slice(0, 120)}", ${show(wanted)} expected`;
   }
   for (const [name, wanted] of Object.entries(expect.headerIfAny ?? {})) {
     const bad = valuesOf(answer, name).find((value) => !wanted.test(value));
-    if (bad !== undefined) return `${name} is "${bad}", ${show(wanted)} expected`;
+    if (bad !== undefined) return `${name} is "${bad.slice(0, 120)}", ${show(wanted)} expected`;
   }
   for (const name of expect.absent ?? []) {
     const got = valuesOf(answer, name);

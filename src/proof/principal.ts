@@ -17,7 +17,10 @@ export interface DescribedIdentity {
 
 export type Scheme =
   | { kind: 'own'; type: 'jwt' | 'session' | 'apikey'; prefix: string }
-  | { kind: 'described'; identities: Readonly<Partial<Record<IdentityId, DescribedIdentity | undefined>>> }
+  | {
+      kind: 'described';
+      identities: Readonly<Partial<Record<IdentityId, DescribedIdentity | undefined>>>;
+    }
   | { kind: 'none'; why: string };
 
 /** One signed-in caller. */

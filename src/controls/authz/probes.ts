@@ -1,4 +1,4 @@
-import { claims, ownPath, twoHundreds } from '../claims.ts';
+import { answersAll, claims, everyPath, ownPath, twoHundreds } from '../claims.ts';
 import type { ProbeContext, ProbeEntry, Step } from '../probe.ts';
 
 const { prove, skip, when } = claims('authz');
@@ -87,8 +87,10 @@ function roles(context: ProbeContext): readonly ProbeEntry[] {
 function spellings(context: ProbeContext): readonly ProbeEntry[] {
   const target = context.pick.admin ?? context.pick.read;
   const path = target?.path ?? ownPath(context, '/me');
-  if (path === undefined)
-    return [skip('J-26', 'other spellings of a path are guarded', 'no protected route here')];
+  if (path === undefined || answersAll(context)) {
+    const why = path === undefined ? 'no protected route here' : everyPath;
+    return [skip('J-26', 'other spellings of a path are guarded', why)];
+  }
   const rest = {
     identity: 'anonymous',
     ...(target === undefined ? {} : { route: target.decision.route }),
@@ -195,6 +197,7 @@ function unlisted(context: ProbeContext): readonly ProbeEntry[] {
         'the code has places that could not be read: unlisted paths stay as they are',
       ),
     ];
+  if (answersAll(context)) return [skip('J-1/unlisted', title, everyPath)];
   return [
     prove('J-1/unlisted', title, 'what the reader missed is open', [
       { send: { method: 'GET', path: '/secure-proof-no-such-path' }, expect: { status: [404] } },

@@ -1,4 +1,4 @@
-import { claims, jsonSend, openPath } from '../claims.ts';
+import { answersAll, claims, everyPath, jsonSend, openPath } from '../claims.ts';
 import type { Expectation, ProbeContext, ProbeEntry, Step } from '../probe.ts';
 
 const { prove, skip, when } = claims('errors');
@@ -31,14 +31,19 @@ export function probes(context: ProbeContext): readonly ProbeEntry[] {
   const send = jsonSend(context);
   const host = 'Host: {{host}}\r\n';
   return [
-    prove(
-      'E-2',
-      'an unknown path is a problem document',
-      'the framework’s own page tells its name and version',
-      [get('/secure-proof-no-such-path', { status: [404], ...plain })],
+    ...when(
+      !answersAll(context) && '/secure-proof-no-such-path',
+      ['E-2', 'an unknown path is a problem document', everyPath],
+      (path) =>
+        prove(
+          'E-2',
+          'an unknown path is a problem document',
+          'the framework’s own page tells its name and version',
+          [get(path, { status: [404], ...plain })],
+        ),
     ),
     ...when(
-      ours && context.can.identities.find((one) => one === 'user'),
+      ours && !answersAll(context) && context.can.identities.find((one) => one === 'user'),
       [
         'E-2/known',
         'an unknown path is a problem document to a known caller',
@@ -116,11 +121,8 @@ export function probes(context: ProbeContext): readonly ProbeEntry[] {
         ),
       ),
     ),
-    prove(
-      'E-3',
-      'files and debug paths of the project are not served',
-      'secrets are read over HTTP',
-      [
+    ...when(
+      !answersAll(context) && [
         '/.env',
         '/.git/HEAD',
         '/.git/config',
@@ -129,7 +131,15 @@ export function probes(context: ProbeContext): readonly ProbeEntry[] {
         '/package.json',
         '/secure.yaml',
         '/security.sqlite',
-      ].map((path) => get(path, { status: [400, 401, 403, 404] })),
+      ],
+      ['E-3', 'files and debug paths of the project are not served', everyPath],
+      (paths) =>
+        prove(
+          'E-3',
+          'files and debug paths of the project are not served',
+          'secrets are read over HTTP',
+          paths.map((path) => get(path, { status: [400, 401, 403, 404] })),
+        ),
     ),
     prove('E-3/debug', 'a debug switch in the request does nothing', 'anybody sees the stack', [
       {

@@ -1,10 +1,11 @@
 import type { Application, NextFunction, Request, Response } from 'express';
+import { beforeHeaders } from './before-headers.js';
 import { checkBody, checkLength, checkQuery, hasBody, parse, readBody, walk } from './body.js';
 import { cors } from './cors.js';
 import { checkOrigin } from './csrf.js';
 import { hideErrors, refuse } from './errors.js';
 import type { Emit } from './events.js';
-import { secureHeaders } from './headers.js';
+import { refusalHeaders, secureHeaders } from './headers.js';
 import { type Call, Problem, single, startCall, unauthorized } from './messages.js';
 import type { Route } from './policy-types.js';
 import { clientKey, type Limits } from './ratelimit.js';
@@ -34,7 +35,8 @@ export function gate(input: GateInput) {
     if (app.get('trust proxy') !== settings.proxies) app.set('trust proxy', settings.proxies);
     const call = startCall(req, req.ip ?? '', req.secure);
     if (settings.on('errors') || settings.on('logging')) {
-      res.setHeader(values.errors.requestIdHeader, call.id);
+      // The application may have set the caller's own text under that name.
+      beforeHeaders(res, () => res.setHeader(values.errors.requestIdHeader, call.id));
     }
     if (settings.on('headers')) secureHeaders(settings, call, res);
     if (settings.on('errors')) hideErrors(settings, emit, req, res);
@@ -66,6 +68,7 @@ export function gate(input: GateInput) {
     }
     if (settings.on('validation')) checkQuery(settings, req);
     if (visit) {
+      res.setHeader('Cache-Control', 'no-store');
       const body = await endpointBody(req, row);
       await visit.endpoint.answer({ req, res, call, body, id: visit.id });
       return false;
@@ -114,6 +117,7 @@ export function gate(input: GateInput) {
   }
 
   function fail(error: unknown, req: Request, res: Response, call: Call, next: NextFunction): void {
+    refusalHeaders(settings, res);
     if (error instanceof Problem) {
       refuse(emit, req, res, withChallenge(error));
       return;
