@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { liveRows, reconcile } from '../src/frameworks/express/live/reconcile.ts';
 import { readExpress } from '../src/frameworks/express/reader.ts';
 import { memoryTree } from '../src/kernel/tree.ts';
@@ -32,9 +32,9 @@ const server = app.listen(80, '0.0.0.0', () => {
 });
 `;
 
-function folderOf(major: number): string {
-  return join(root, '.cache/express', String(major));
-}
+const installedAt = (major: number): string => join(root, '.cache/express', String(major));
+/** Below the packages, and of this run alone. */
+const folderOf = (major: number): string => join(installedAt(major), `run-${process.pid}`);
 
 /** What the process of a case prints, with the real Express of a major. */
 function run(major: number, name: string, entry: string): string {
@@ -72,19 +72,21 @@ describe.each(Object.entries(versions))('Express %s', (name, version) => {
   const folder = folderOf(major);
 
   beforeAll(() => {
+    const installed = installedAt(major);
     mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'package.json'), '{"private":true}');
-    if (!existsSync(join(folder, 'node_modules/express'))) {
+    writeFileSync(join(installed, 'package.json'), '{"private":true}');
+    if (!existsSync(join(installed, 'node_modules/express'))) {
       const args = ['install', '--no-audit', '--no-fund', `express@${version}`];
-      execFileSync('npm', args, { cwd: folder, stdio: 'ignore' });
+      execFileSync('npm', args, { cwd: installed, stdio: 'ignore' });
     }
     for (const one of ['mounts', 'loader']) {
-      rmSync(join(folder, one), { recursive: true, force: true });
       cpSync(join(root, 'fixtures/express/read', one), join(folder, one), { recursive: true });
     }
     mkdirSync(join(folder, 'esm'), { recursive: true });
     writeFileSync(join(folder, 'esm/server.mjs'), esm);
   }, 120_000);
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   test.each(['mounts', 'loader'])('what is read of %s is what the router holds', async (one) => {
     const live = liveRows(run(major, one, 'app.js'));
