@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Answered, type Running, start } from './application.js';
+
+const account = { email: 'ada@example.org', password: 'a long enough phrase' };
+
+describe.each([4, 5] as const)('Express %i with tokens', (major) => {
+  let app: Running;
+  let signedIn: Answered;
+  const bearer = (): Record<string, string> => ({
+    authorization: `Bearer ${signedIn.body.accessToken}`,
+  });
+
+  beforeAll(async () => {
+    const admin = {
+      SECURITY_ADMIN_EMAIL: 'root@example.org',
+      SECURITY_ADMIN_PASSWORD: 'another long phrase',
+    };
+    app = await start(major, {}, admin);
+    await app.ask('POST', '/auth/register', { json: account });
+    signedIn = await app.ask('POST', '/auth/login', { json: account });
+  });
+  afterAll(() => app.stop());
+
+  test('strangers reach what is public and nothing else', async () => {
+    expect((await app.ask('GET', '/open')).status).toBe(200);
+    const refused = await app.ask('GET', '/items/1');
+    expect(refused.status).toBe(401);
+    expect(refused.headers.get('www-authenticate')).toBe('Bearer realm="api"');
+    expect((await app.ask('GET', '/hidden')).status).toBe(404);
+  });
+
+  test.each(['/ITEMS/1', '/items/1/', '/%69tems/1', '//items/1', '/items/1?x=1', '/ADMIN'])(
+    'the spelling %s does not pass the guard',
+    async (path) => {
+      expect([401, 404]).toContain((await app.ask('GET', path)).status);
+    },
+  );
+
+  test('a signed-in caller is known, and is no administrator', async () => {
+    expect((await app.ask('GET', '/auth/me', { headers: bearer() })).body.email).toBe(
+      account.email,
+    );
+    expect((await app.ask('GET', '/items/1', { headers: bearer() })).body).toEqual({
+      id: '1',
+      mine: false,
+    });
+    expect((await app.ask('GET', '/admin', { headers: bearer() })).status).toBe(403);
+  });
+
+  test('a body reaches its handler as it was sent', async () => {
+    const json = { name: 'Tom & Jerry <3 日本語', price: 2 };
+    const answer = await app.ask('POST', '/items', { json, headers: bearer() });
+    expect(answer.body).toEqual(json);
+    const form = { 'content-type': 'application/x-www-form-urlencoded', ...bearer() };
+    const nested = await app.ask('POST', '/echo', { body: 'a[b]=c+d', headers: form });
+    expect(nested.body).toEqual({ a: { b: 'c d' } });
+  });
+
+  test('a webhook keeps its bytes', async () => {
+    const headers = { 'content-type': 'application/json' };
+    expect((await app.ask('POST', '/hook', { body: '{"a": 1 }', headers })).body.bytes).toBe(9);
+  });
+
+  test.each([
+    ['a prototype key', '{"__proto__":{"x":1}}', 400],
+    ['an operator', '{"name":{"$ne":1}}', 400],
+    ['NUL', '{"name":"a\\u0000"}', 400],
+    ['a deep body', `${'['.repeat(2000)}${']'.repeat(2000)}`, 400],
+    ['broken JSON', '{"a":', 400],
+    ['a wrong type', '{"name":7}', 400],
+    ['a large body', `{"name":"${'x'.repeat(200_000)}"}`, 413],
+  ])('%s is refused', async (_what, body, status) => {
+    const headers = { 'content-type': 'application/json', ...bearer() };
+    const answer = await app.ask('POST', '/items', { body, headers });
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get('content-type')).toBe('application/problem+json');
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+
+  test('an error of the application tells nothing', async () => {
+    const answer = await app.ask('GET', '/boom');
+    expect(answer.status).toBe(500);
+    expect(JSON.stringify(answer.body)).not.toContain('hunter2');
+    expect(answer.body.requestId).toBe(answer.headers.get('x-request-id'));
+  });
+
+  test('a refresh token works once, and its reuse ends the family', async () => {
+    const fresh = await app.ask('POST', '/auth/refresh', {
+      json: { refreshToken: signedIn.body.refreshToken },
+    });
+    expect(fresh.status).toBe(200);
+    const again = await app.ask('POST', '/auth/refresh', {
+      json: { refreshToken: signedIn.body.refreshToken },
+    });
+    expect(again.status).toBe(401);
+    const dead = { authorization: `Bearer ${fresh.body.accessToken}` };
+    expect((await app.ask('GET', '/auth/me', { headers: dead })).status).toBe(401);
+  });
+});
+
+test.each([
+  [{ JWT_SECRET: '' }, 'JWT_SECRET'],
+  [{ JWT_SECRET: 'changeme' }, 'JWT_SECRET'],
+  [{ SECURITY_LEVEL: 'strcit' }, 'SECURITY_LEVEL'],
+  [{ TRUST_PROXY: 'true' }, 'TRUST_PROXY'],
+  [{ CORS_ORIGINS: '*' }, 'CORS_ORIGINS'],
+])('%o stops the start and names the variable', async (env, name) => {
+  await expect(start(5, {}, env as Record<string, string>)).rejects.toThrow(name);
+});

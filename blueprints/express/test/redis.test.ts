@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { make } from '../src/security/auth-session.js';
+import { policyWith, start } from './application.js';
+
+const url = process.env.REDIS_TEST_URL ?? '';
+const account = { email: 'ada@example.org', password: 'a long enough phrase' };
+
+test.runIf(url !== '')('two instances honour one limit', async () => {
+  const limits = {
+    method: 'GET',
+    path: '/open',
+    access: 'public',
+    limit: { limit: 6, windowSeconds: 60 },
+  };
+  const policy = policyWith({ routes: [limits] });
+  const [one, two] = [
+    await start(5, { policy }, { REDIS_URL: url }),
+    await start(5, { policy }, { REDIS_URL: url }),
+  ];
+  await connected();
+  const statuses: number[] = [];
+  for (let i = 0; i < 10; i += 1)
+    statuses.push((await (i % 2 ? one : two).ask('GET', '/open')).status);
+  expect(statuses.filter((status) => status === 200)).toHaveLength(6);
+  await Promise.all([one.stop(), two.stop()]);
+});
+
+test.runIf(url !== '')(
+  'a session of one instance is known to another, and its end too',
+  async () => {
+    const parts = { make, policy: policyWith({ auth: 'session' }) };
+    const env = {
+      REDIS_URL: url,
+      SECURITY_DATABASE: `/tmp/secure-blueprint-${process.pid}.sqlite`,
+    };
+    const [one, two] = [await start(5, parts, env), await start(5, parts, env)];
+    await connected();
+    await one.ask('POST', '/auth/register', { json: account });
+    const { headers } = await one.ask('POST', '/auth/login', { json: account });
+    const cookie = headers.getSetCookie()[0]?.split(';')[0] ?? '';
+    expect((await two.ask('GET', '/auth/me', { headers: { cookie } })).status).toBe(200);
+    expect((await two.ask('POST', '/auth/logout', { headers: { cookie } })).status).toBe(204);
+    expect((await one.ask('GET', '/auth/me', { headers: { cookie } })).status).toBe(401);
+    await Promise.all([one.stop(), two.stop()]);
+  },
+);
+
+test('Redis that is away closes sign-in and leaves the rest to the policy', async () => {
+  const app = await start(5, {}, { REDIS_URL: 'redis://127.0.0.1:9' });
+  expect((await app.ask('GET', '/open')).status).toBe(200);
+  expect((await app.ask('POST', '/auth/login', { json: account })).status).toBe(503);
+  await app.stop();
+});
+
+function connected(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 300));
+}
