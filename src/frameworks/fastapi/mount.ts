@@ -40,7 +40,7 @@ export function mountWith(carrier: Carrier): (input: RecipeInput) => Mounted {
       project,
       layout,
       place,
-      text: blueprint.files['owner/test_security.py'],
+      text: blueprint.files['owner/test_policy.py'],
     });
     return {
       files: [...copied, ...printed, ...(test === undefined ? [] : [test])],
