@@ -1,9 +1,19 @@
-import { expect, test } from 'vitest';
+import { createClient } from 'redis';
+import { beforeAll, expect, test } from 'vitest';
 import { make } from '../src/security/auth-session.js';
 import { policyWith, start } from './application.js';
 
 const url = process.env.REDIS_TEST_URL ?? '';
 const account = { email: 'ada@example.org', password: 'a long enough phrase' };
+
+beforeAll(async () => {
+  if (url === '')
+    return console.warn('REDIS_TEST_URL is not set: what instances share is not tested');
+  const client = createClient({ url });
+  await client.connect();
+  await client.flushDb();
+  client.destroy();
+});
 
 test.runIf(url !== '')('two instances honour one limit', async () => {
   const limits = {
