@@ -31,7 +31,7 @@ export async function readNestjs(project: Project): Promise<Surface> {
   const parsed = [...[...program.files.values()].map((file) => file.parsed), ...program.tests];
   const facts = merged(found.facts, javascriptFacts(project, parsed));
   return {
-    routes: withIds(seenInTests(found.routes, facts)),
+    routes: withIds(seenInTests(distinct(found.routes), facts)),
     guards: found.guards,
     errorHandlers: found.errorHandlers,
     facts,
@@ -40,6 +40,17 @@ export async function readNestjs(project: Project): Promise<Surface> {
     apps: bootstraps.map(({ place }) => ({ name: 'NestFactory.create', place })),
     read: { files: program.files.size, bytes: program.bytes },
   };
+}
+
+// Two applications, or two modules, may serve one controller; behind the same guards it is one route.
+function distinct(routes: readonly Draft[]): Draft[] {
+  const seen = new Set<string>();
+  return routes.filter(({ kind, method, path, handler, guards }) => {
+    if (kind !== 'http' && kind !== 'sse') return true;
+    const before = guards.map((one) => one.name).join();
+    const key = [method, path, handler.name, handler.place.file, before].join(' ');
+    return !seen.has(key) && seen.add(key);
+  });
 }
 
 // Both readers know `enableCors`; this one has followed its options through the project.

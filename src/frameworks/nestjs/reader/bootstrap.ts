@@ -138,6 +138,8 @@ function listener(program: Program, made: Map<Node, Bootstrap>): Machine {
       target.calls.push({ name, receiver, args: call.args, call, place });
     },
   });
+  // An honest bootstrap reads its configuration first, which may be long.
+  m.budget = 1_000_000;
   return m;
 }
 

@@ -27,10 +27,14 @@ export function run(m: Machine, callee: FunctionValue, args: readonly Value[]): 
   if (!node.body) return unknown;
   m.stack.push(node);
   m.onRun(callee);
+  // A call may spend half of what is left, so that what stands after it is read in any case.
+  const kept = Math.floor(m.budget / 2);
+  m.budget -= kept;
   const result =
     node.body.type === 'BlockStatement'
       ? returned(m, node.body.body, scope)
       : evaluate(m, node.body, scope);
+  m.budget = Math.max(m.budget, 0) + kept;
   m.stack.pop();
   return result;
 }
