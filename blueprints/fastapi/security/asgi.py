@@ -45,11 +45,10 @@ class Outermost:
 
         async def send_finished(message: Message) -> None:
             if message["type"] == "http.response.start":
-                raw: Iterable[tuple[bytes, bytes]] = message.get("headers", [])
-                headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in raw]
-                message["headers"] = _encode(self._gate.finish(request, headers))
+                message["headers"] = _encode(self._gate.finish(request, _decode(message)))
             await send(message)
 
+        send_finished = _concealing(self._gate, request, send_finished)
         try:
             answer = self._gate.open(request)
             if answer is None:
@@ -189,6 +188,39 @@ async def _send(answer: Answer, request: Request, send: Send) -> None:
     await send(start)
     body = b"" if request.method == "HEAD" else answer.body
     await send({"type": "http.response.body", "body": body})
+
+
+def _concealing(gate: Gate, request: Request, send: Send) -> Send:
+    """Holds back an answer that may tell of the inside until its body is known."""
+    start: Message | None = None
+    body = bytearray()
+
+    async def concealing(message: Message) -> None:
+        nonlocal start
+        if message["type"] == "http.response.start" and gate.conceals(message["status"]):
+            start = message
+            return
+        if start is None:
+            await send(message)
+            return
+        body.extend(message.get("body", b""))
+        if message.get("more_body", False):
+            return
+        held, start = start, None
+        kinds = [value for name, value in _decode(held) if name.lower() == "content-type"]
+        answer = gate.concealed(request, held["status"], "".join(kinds), bytes(body))
+        if answer is not None:
+            await _send(answer, request, send)
+            return
+        await send(held)
+        await send({"type": "http.response.body", "body": bytes(body)})
+
+    return concealing
+
+
+def _decode(message: Message) -> list[tuple[str, str]]:
+    raw: Iterable[tuple[bytes, bytes]] = message.get("headers", [])
+    return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in raw]
 
 
 def _encode(headers: Iterable[tuple[str, str]]) -> list[tuple[bytes, bytes]]:

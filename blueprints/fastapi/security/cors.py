@@ -28,16 +28,13 @@ def cors(settings: Settings, request: Request) -> Answer | None:
             exposed = ", ".join(values["exposed_headers"])
             request.answer_headers.append(("Access-Control-Expose-Headers", exposed))
         return None
-    if not allowed:
-        return Answer(204)
-    return Answer(
-        204,
-        headers=(
+    if allowed:
+        request.answer_headers += [
             ("Access-Control-Allow-Methods", ", ".join(settings.policy["methods"])),
             ("Access-Control-Allow-Headers", ", ".join(values["allowed_headers"])),
             ("Access-Control-Max-Age", str(values["max_age"])),
-        ),
-    )
+        ]
+    return Answer(204)
 
 
 def _allowed(settings: Settings, origin: str) -> bool:

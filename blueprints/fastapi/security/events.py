@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import json
+import logging
+import re
 import sys
 from datetime import datetime, timezone
 
 from .messages import Request
 from .settings import Settings
 
+_SECRET = re.compile(
+    r"([?&][\w-]*(?:token|key|secret|password|code|signature)[\w-]*=)[^&\s\"]*", re.IGNORECASE
+)
+_ACCESS_LOGS = ("uvicorn.access", "hypercorn.access", "gunicorn.access", "werkzeug")
+
 
 class Events:
     def __init__(self, settings: Settings) -> None:
         self._on = settings.on("logging")
+        if self._on:
+            for name in _ACCESS_LOGS:
+                logging.getLogger(name).addFilter(mask_query)
         self._values = settings.values["logging"]
 
     def emit(
@@ -42,3 +52,15 @@ class Events:
         cut = {key: value[:longest] for key, value in line.items()}
         sys.stdout.write(json.dumps(cut) + "\n")
         sys.stdout.flush()
+
+
+def mask_query(record: logging.LogRecord) -> bool:
+    """Servers write the whole address of a request: a credential there must not stay in the log."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(_masked(each) for each in record.args)
+    record.msg = _masked(record.msg)
+    return True
+
+
+def _masked(value: object) -> object:
+    return _SECRET.sub(r"\1***", value) if isinstance(value, str) else value

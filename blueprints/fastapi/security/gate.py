@@ -21,6 +21,10 @@ from .store import open_store
 from .validation import check_body, check_query, parse, walk
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+# Servers differ in what they take; Node's default is half of it, nginx's the same.
+_HEADER_BYTES = 32 * 1024
+# A traceback, as it is and inside of a JSON string.
+_STACK = re.compile(rb'Traceback \(most recent call last\)|File \\?"[^"\\]+\\?", line \d+')
 _OPEN = ("register", "login", "refresh")
 
 
@@ -40,6 +44,7 @@ class Gate:
         given = request.header("x-request-id")
         if _REQUEST_ID.fullmatch(given):
             request.id = given
+        _check_head(request)
         if self.settings.on("cors"):
             answer = cors(self.settings, request)
             if answer is not None:
@@ -114,11 +119,15 @@ class Gate:
 
     def finish(self, request: Request, headers: HeaderList) -> HeaderList:
         """The headers of every answer, whoever gave it."""
+        if self.settings.on("cors"):
+            # CORS of the application's own would open what this one closes.
+            own = "access-control-"
+            headers = [pair for pair in headers if not pair[0].lower().startswith(own)]
         given = {name.lower() for name, _ in headers}
         # `Vary` adds up; any other header that a route set itself stays.
         given.discard("vary")
         added = [pair for pair in request.answer_headers if pair[0].lower() not in given]
-        headers = [*headers, *added]
+        headers = _one_vary([*headers, *added])
         if self.settings.on("errors") or self.settings.on("logging"):
             name = self.settings.values["errors"]["request_id_header"]
             headers = [pair for pair in headers if pair[0].lower() != name.lower()]
@@ -126,6 +135,23 @@ class Gate:
         if self.settings.on("headers"):
             headers = add_headers(self.settings, request, headers)
         return headers
+
+    def conceals(self, status: int) -> bool:
+        """Whether the body of an answer must be seen before it goes out."""
+        shown = self.settings.environment == "development"
+        return status >= 400 and self.settings.on("errors") and not shown
+
+    def concealed(self, request: Request, status: int, kind: str, body: bytes) -> Answer | None:
+        """Another body for an answer that tells of an unexpected error, whoever wrote it."""
+        if not self.conceals(status) or kind.startswith("application/problem+json"):
+            return None
+        # A page of the application's own stays, unless it shows a traceback.
+        page = kind.startswith("text/html")
+        if (status != 500 or page) and _STACK.search(body) is None:
+            return None
+        reason = f"answered {status}"
+        self.events.emit("error.unhandled", "failure", request, reason=reason)
+        return Problem(status).answer(request.id)
 
     def refused(self, request: Request, problem: Problem) -> Answer:
         if problem.event:
@@ -173,3 +199,25 @@ class Gate:
         rows = open_store(self.settings)
         context = Context(self.settings, self.events, self.limiter, rows)
         return cast("Scheme", module.make(context))
+
+
+def _check_head(request: Request) -> None:
+    """Two lengths are two requests to two readers (RFC 9112 §6.3); endless headers cost memory."""
+    if "content-length" in request.headers and "transfer-encoding" in request.headers:
+        raise Problem(400, event="validation.refused", reason="two lengths")
+    size = sum(len(name) + len("".join(values)) for name, values in request.headers.items())
+    if size > _HEADER_BYTES:
+        raise Problem(431, event="validation.refused", reason="headers too large")
+
+
+def _one_vary(headers: HeaderList) -> HeaderList:
+    parts = [
+        part.strip()
+        for name, value in headers
+        if name.lower() == "vary"
+        for part in value.split(",")
+    ]
+    if not parts:
+        return headers
+    kept = [pair for pair in headers if pair[0].lower() != "vary"]
+    return [*kept, ("Vary", ", ".join(dict.fromkeys(parts)))]

@@ -40,13 +40,14 @@ class Routes:
             row = self._rows.get((each, pattern))
             if row is not None:
                 return row
+        for folder in self._policy["files"]:
+            prefix = shape(folder["prefix"].rstrip("/"))
+            # The route that serves the folder, and nothing else that begins like it.
+            if method in ("GET", "HEAD") and pattern in (f"{prefix}/*", f"{prefix}/{{}}"):
+                return {"method": method, "path": path, "access": "public", "limit": "exempt"}
         return self._unlisted(method, path)
 
     def _unlisted(self, method: str, path: str) -> Route:
-        for folder in self._policy["files"]:
-            prefix = folder["prefix"].rstrip("/") + "/"
-            if method in ("GET", "HEAD") and path.startswith(prefix) and ".." not in path:
-                return {"method": method, "path": path, "access": "public", "limit": "exempt"}
         kept = self._policy["unlisted"] == "kept"
         return {"method": method, "path": path, "access": "kept" if kept else "unlisted"}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
@@ -52,13 +54,18 @@ class Passwords:
             raise invalid("this one is too common", path)
 
     def hash(self, password: str) -> str:
-        return self._hasher.hash(password)
+        return self._hasher.hash(_plain(password))
 
     def verify(self, stored: str | None, password: str) -> bool:
         if len(password) > self._values["password_max"]:
             password = ""
         try:
-            matches = self._hasher.verify(stored or self._nobody, password)
+            matches = self._hasher.verify(stored or self._nobody, _plain(password))
         except (VerificationError, InvalidHashError):
             return False
         return matches and stored is not None
+
+
+def _plain(password: str) -> str:
+    """Keyboards compose `ü` in two ways; NIST 800-63B-4 §3.1.1.2 has one."""
+    return unicodedata.normalize("NFC", password)

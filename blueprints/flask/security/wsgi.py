@@ -47,11 +47,46 @@ class Outermost:
         except Problem as problem:
             answer = self._gate.refused(request, problem)
         if answer is None:
-            return self._inner(environ, start_finished)
+            return self._concealing(request, environ, start_finished)
         headers = list(answer.headers)
         if answer.status != 204:
             headers.append(("Content-Length", str(len(answer.body))))
         start_finished(f"{answer.status} {HTTPStatus(answer.status).phrase}", headers)
+        return [] if request.method == "HEAD" else [answer.body]
+
+    def _concealing(
+        self, request: Request, environ: WSGIEnvironment, start_finished: Any
+    ) -> Iterable[bytes]:
+        """Holds back an answer that may tell of the inside until its body is known."""
+        held: list[Any] = []
+        written: list[bytes] = []
+        seen = False
+
+        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            if seen or not self._gate.conceals(int(status[:3])):
+                return start_finished(status, headers, *rest)
+            held[:] = [status, headers, *rest]
+            return written.append
+
+        parts = self._inner(environ, start)
+        # What starts its answer later streams it.
+        seen = True
+        if not held:
+            return parts
+        try:
+            body = b"".join([*written, *parts])
+        finally:
+            close = getattr(parts, "close", None)
+            if close is not None:
+                close()
+        status, headers = held[0], held[1]
+        kind = next((value for name, value in headers if name.lower() == "content-type"), "")
+        answer = self._gate.concealed(request, int(status[:3]), kind, body)
+        if answer is None:
+            start_finished(*held)
+            return [body]
+        length = ("Content-Length", str(len(answer.body)))
+        start_finished(status, [*answer.headers, length], *held[2:])
         return [] if request.method == "HEAD" else [answer.body]
 
     def _enter(self, request: Request, environ: WSGIEnvironment) -> Answer | None:

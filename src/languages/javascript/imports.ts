@@ -1,5 +1,6 @@
 import MagicString from 'magic-string';
 import { afterStatement, cannot, place, settle, type TextEdit } from './edit.ts';
+import { namesIn } from './names.ts';
 import {
   isParsed,
   type Node,
@@ -8,7 +9,6 @@ import {
   parseFile,
   stringLiteral,
 } from './parse.ts';
-import { namesIn } from './names.ts';
 import { styleOf } from './style.ts';
 
 /** What a file shall import. Names may be written `imported as local`. */

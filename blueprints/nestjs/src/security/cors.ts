@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { beforeHeaders } from './before-headers.js';
 import { single, valuesOf } from './messages.js';
 import type { Settings } from './settings.js';
 
@@ -21,13 +22,11 @@ export function cors(settings: Settings, req: Request, res: Response): boolean {
 
 /** What the application's own middleware grants to an origin that the policy does not name is taken back. */
 function forbid(res: Response): void {
-  const writeHead = res.writeHead;
-  res.writeHead = function writeWithoutGrant(this: Response, ...args: unknown[]) {
+  beforeHeaders(res, () => {
     for (const name of res.getHeaderNames()) {
       if (name.startsWith('access-control-')) res.removeHeader(name);
     }
-    return Reflect.apply(writeHead, this, args) as Response;
-  } as Response['writeHead'];
+  });
 }
 
 function allow(settings: Settings, origin: string, preflight: boolean, res: Response): void {

@@ -1,5 +1,5 @@
-import { All, Controller, Inject, Param, Req, Res, VERSION_NEUTRAL } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { All, Controller, Inject, Next, Param, Req, Res, VERSION_NEUTRAL } from '@nestjs/common';
+import type { NextFunction, Request, Response } from 'express';
 import { hasBody, parse } from './body.js';
 import { callOf, Problem, single } from './messages.js';
 import { bodyRead } from './outermost.js';
@@ -7,20 +7,27 @@ import { policy } from './policy.js';
 import type { Endpoint, Scheme, Visit } from './scheme.js';
 import { SECURITY, type Security } from './security.js';
 
-/** Where callers sign in and out: the endpoints of `auth`, under one prefix whatever the versions are. */
+const patterns = [':endpoint', ':endpoint/:id', ':endpoint/:id/:action'];
+
+/** Their paths as Nest's router has them: no other controller writes its own like this. */
+export const endpointPaths = patterns.map((pattern) => `${policy.authPrefix}/${pattern}`);
+
+/** Where callers sign in and out: the endpoints of `auth`, whatever the versions of the application are. */
 @Controller({ path: policy.authPrefix, version: VERSION_NEUTRAL })
 export class Endpoints {
   constructor(@Inject(SECURITY) private readonly security: Security) {}
 
-  @All([':name', ':name/:id', ':name/:id/:action'])
+  @All(patterns)
   async answer(
     @Req() req: Request,
     @Res() res: Response,
-    @Param() { id = '' }: { id?: string },
+    @Next() next: NextFunction,
+    @Param('id') id = '',
   ): Promise<void> {
     const endpoint = endpointOf(this.security.scheme, req);
     const call = callOf(req);
-    if (endpoint === undefined || call === undefined) throw new Problem(404);
+    // A path of the application under the same prefix.
+    if (endpoint === undefined || call === undefined) return next();
     await endpoint.answer({ req, res, call, body: this.bodyOf(req), id });
   }
 
@@ -35,14 +42,11 @@ export class Endpoints {
   }
 }
 
-/** The endpoint that a request has reached; `undefined` for a handler of the application. */
+/** The endpoint that a request has reached; `undefined` for a path of the application. */
 export function endpointOf(scheme: Scheme | undefined, req: Request): Endpoint | undefined {
-  const { name = '', id, action } = req.params as Record<string, string | undefined>;
-  const parts = [
-    name.toLowerCase(),
-    id === undefined ? '' : '/:id',
-    action === undefined ? '' : `/${action}`,
-  ];
+  const { endpoint = '', id, action } = req.params as Record<string, string | undefined>;
+  const below = id === undefined ? '' : '/:id';
   const method = req.method === 'HEAD' ? 'GET' : req.method;
-  return scheme?.endpoints[`${method} ${parts.join('')}`];
+  const name = `${endpoint.toLowerCase()}${below}${action === undefined ? '' : `/${action}`}`;
+  return scheme?.endpoints[`${method} ${name}`];
 }

@@ -18,7 +18,9 @@ export function hideErrors(settings: Settings, emit: Emit, req: Request, res: Re
     if (hidden) return true;
     if (res.headersSent || res.statusCode < 400 || isProblem(res)) return false;
     const text = typeof chunk === 'string' || Buffer.isBuffer(chunk) ? chunk.toString() : '';
-    if (res.statusCode !== 500 && !stack.test(text)) return false;
+    const page = String(res.getHeader('content-type') ?? '').startsWith('text/html');
+    // A page of the application's own stays, unless it shows a stack.
+    if ((res.statusCode !== 500 || page) && !stack.test(text)) return false;
     hidden = true;
     emit('error.unhandled', 'failure', callOf(req), { reason: `answered ${res.statusCode}` });
     for (const name of ['Content-Length', 'Content-Encoding', 'ETag']) res.removeHeader(name);

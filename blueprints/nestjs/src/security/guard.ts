@@ -39,8 +39,10 @@ export class SecurityGuard implements CanActivate {
     // A message of a queue or a socket: its gateway decides.
     if (req === undefined) return true;
     const call = callOf(req) ?? startCall(req, req.ip ?? '', req.secure);
+    const wanted = this.wantedBy(context, req);
+    if (wanted === undefined) return true;
     try {
-      await this.admit(this.wantedBy(context, req), req, res, call);
+      await this.admit(wanted, req, res, call);
     } catch (error) {
       throw error instanceof Problem ? refused(this.security, call, res, error) : error;
     }
@@ -90,13 +92,15 @@ export class SecurityGuard implements CanActivate {
     }
   }
 
-  private wantedBy(context: ExecutionContext, req: Request): Wanted {
+  private wantedBy(context: ExecutionContext, req: Request): Wanted | undefined {
     const row = this.rowOf(req);
     if (context.getClass() === Endpoints) {
       const endpoint = endpointOf(this.security.scheme, req);
-      if (endpoint?.open) return { row, accesses: ['public'], limit: 'auth' };
-      const access = endpoint?.role === undefined ? 'user' : `role:${endpoint.role}`;
-      return { row, accesses: [endpoint === undefined ? 'unlisted' : access], limit: 'api' };
+      // It goes on to the handler that has this path; the guard stands there too.
+      if (endpoint === undefined) return undefined;
+      if (endpoint.open) return { row, accesses: ['public'], limit: 'auth' };
+      const access = endpoint.role === undefined ? 'user' : `role:${endpoint.role}`;
+      return { row, accesses: [access], limit: 'api' };
     }
     const marks = [context.getHandler(), context.getClass()];
     const accesses = this.reflector.getAllAndOverride<string[]>(ACCESS, marks) ?? [row.access];

@@ -8,7 +8,7 @@ import {
 } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, ApplicationConfig } from '@nestjs/core';
 import { make } from './auth.js';
-import { Endpoints } from './endpoints.js';
+import { Endpoints, endpointPaths } from './endpoints.js';
 import { ProblemFilter } from './filter.js';
 import { SecurityGuard } from './guard.js';
 import { policy } from './policy.js';
@@ -37,13 +37,18 @@ export class SecurityModule implements NestModule, OnModuleDestroy {
     @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
   ) {}
 
-  /** The endpoints stand at the same place whatever `setGlobalPrefix` says. */
+  /** The endpoints stand at the same place whatever `setGlobalPrefix` says; no other route matches these. */
   configure(): void {
     const options = this.config.getGlobalPrefixOptions();
-    const path = `${policy.authPrefix}/`;
-    const pathRegex = new RegExp(`^${path}`, 'i');
-    const own = { path, requestMethod: RequestMethod.ALL, pathRegex };
-    this.config.setGlobalPrefixOptions({ ...options, exclude: [...(options.exclude ?? []), own] });
+    const own = endpointPaths.map((path) => ({
+      path,
+      requestMethod: RequestMethod.ALL,
+      pathRegex: new RegExp(`^${path}$`),
+    }));
+    this.config.setGlobalPrefixOptions({
+      ...options,
+      exclude: [...(options.exclude ?? []), ...own],
+    });
   }
 
   onModuleDestroy(): void {

@@ -24,6 +24,7 @@ const testFactor = 1000;
 
 export function limits(settings: Settings, emit: Emit, redis: RedisClientType | undefined): Limits {
   const values = settings.values.ratelimit;
+  const signsIn = settings.on('auth') && settings.policy.auth !== 'kept';
   const factor = settings.environment === 'test' ? testFactor : 1;
   const shared = new Map<string, Counter>();
   const local = new Map<string, Counter>();
@@ -78,7 +79,8 @@ export function limits(settings: Settings, emit: Emit, redis: RedisClientType | 
     key: string,
     own?: Limit,
   ): Promise<void> {
-    if (!settings.on('ratelimit')) return;
+    // Sign-in is limited wherever we sign callers in, also when the application limits the rest itself.
+    if (!settings.on('ratelimit') && !(signsIn && name === 'auth')) return;
     const limit = own ?? named[name as keyof typeof named];
     const label = own === undefined ? name : 'route';
     const result = await consume(call, own === undefined ? name : `route:${name}`, key, limit);
@@ -90,7 +92,7 @@ export function limits(settings: Settings, emit: Emit, redis: RedisClientType | 
   }
 
   async function refuseLocked(call: Call, account: string): Promise<void> {
-    if (!settings.on('ratelimit')) return;
+    if (!signsIn && !settings.on('ratelimit')) return;
     const limiter = counter('account', named.account, false);
     const state = await limiter.get(digest(account)).catch(() => away(call, 'account'));
     if (state && state.consumedPoints >= named.account.limit * factor) {
@@ -99,7 +101,7 @@ export function limits(settings: Settings, emit: Emit, redis: RedisClientType | 
   }
 
   async function failed(call: Call, account: string): Promise<void> {
-    if (!settings.on('ratelimit')) return;
+    if (!signsIn && !settings.on('ratelimit')) return;
     await consume(call, 'account', digest(account), named.account);
   }
 

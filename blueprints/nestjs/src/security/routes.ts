@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import path from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Principal, Problem, unauthorized } from './messages.js';
 import type { Policy, Route } from './policy-types.js';
 
@@ -71,7 +71,7 @@ function isPublicFile(method: string, requested: string, { files }: Policy): boo
   return files.some(({ prefix, directory }) => {
     const base = prefix.endsWith('/') ? prefix : `${prefix}/`;
     if (!requested.startsWith(base) || /%|\/\.|\\/.test(requested)) return false;
-    const file = path.join(path.resolve(directory), requested.slice(base.length - 1));
+    const file = join(resolve(directory), requested.slice(base.length - 1));
     return statSync(file, { throwIfNoEntry: false })?.isFile() === true;
   });
 }

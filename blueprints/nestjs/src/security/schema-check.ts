@@ -1,9 +1,16 @@
-import type { ZodType } from 'zod';
 import { Problem } from './messages.js';
 import type { Route } from './policy-types.js';
 
 /** `POST /notes` to what its body must be. */
-export type Schemas = Readonly<Record<string, ZodType>>;
+export type Schemas = Readonly<Record<string, Schema>>;
+
+/** What every zod schema is to us. */
+export interface Schema {
+  safeParse: (value: unknown) => {
+    success: boolean;
+    error?: { issues: readonly { path: readonly PropertyKey[]; code: string }[] } | undefined;
+  };
+}
 
 /** Refuses a body that does not fit; a value that fits goes on as it came, never as the schema would make it. */
 export function checkSchema(schemas: Schemas, row: Route, value: unknown): void {
@@ -11,7 +18,7 @@ export function checkSchema(schemas: Schemas, row: Route, value: unknown): void 
   if (schema === undefined || value === undefined) return;
   const result = schema.safeParse(value);
   if (result.success) return;
-  const errors = result.error.issues.slice(0, 20).map(({ path, code }) => ({
+  const errors = (result.error?.issues ?? []).slice(0, 20).map(({ path, code }) => ({
     path: path.map(String).join('.'),
     message: texts[code] ?? 'is not valid',
   }));

@@ -77,8 +77,8 @@ function kindOf({ handler, method }: Served, text: string): Route['kind'] {
 const bodiless: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'DELETE']);
 
 function bodyOf(served: Served, params: readonly Param[], uses: Uses | undefined): Route['body'] {
-  const parsers = served.guards.flatMap((one) => one.parser ?? []);
-  const own = served.guards.flatMap((one) => (one.scope === 'route' ? (one.parser ?? []) : []));
+  const parsers = served.guards.flatMap((one) => one.parsers);
+  const own = served.guards.flatMap((one) => (one.scope === 'route' ? one.parsers : []));
   const text = uses?.texts.join('\n') ?? '';
   if (own.includes('multipart') || params.some((one) => one.in === 'file')) return 'multipart';
   if (/\breq\w*\.(?:on\(\s*['"]data|pipe\()|rawBody/.test(text)) return 'raw';

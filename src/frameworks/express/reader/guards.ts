@@ -16,7 +16,7 @@ import {
 import type { Credential, Guard, GuardKind, Route } from '../../../surface/surface.ts';
 import { calledBy } from './calls.ts';
 import { innerHandler } from './inner.ts';
-import { parserOf } from './packages.ts';
+import { parsersOf } from './packages.ts';
 import { type Handler, routingOf } from './routing.ts';
 import { type Field, fieldsOf } from './schemas.ts';
 
@@ -25,7 +25,7 @@ export interface Known {
   guard: Omit<Guard, 'scope'>;
   credentials: readonly Credential[];
   /** What it parses, when it is a body parser. */
-  parser?: Route['body'] | undefined;
+  parsers: readonly Route['body'][];
   /** What it asks of the request. */
   fields: readonly Field[];
 }
@@ -50,7 +50,7 @@ export function guardReader(machine: Machine, world: World): GuardReader {
     const found = known ?? recognised(context, value, 0) ?? nothing;
     const rest = rests.get(value) ?? {
       credentials: found.credentials,
-      parser: parserOf(value),
+      parsers: parsersOf(value),
       fields: [...fieldsOf(machine, value), ...uploads(value)],
     };
     if (!said) rests.set(value, rest);

@@ -1,5 +1,7 @@
+import { textOf } from '../../../languages/javascript/parse.ts';
 import type { Value } from '../../../languages/javascript/run/values.ts';
 import type { Route } from '../../../surface/surface.ts';
+import { heldBy } from './held.ts';
 
 /** Files below a prefix: `express.static('public')`. */
 export function isStatic(value: Value | undefined): boolean {
@@ -24,8 +26,20 @@ export function isGraphql(value: Value | undefined): boolean {
   );
 }
 
-/** What a body parser parses; `undefined` for anything else. */
-export function parserOf(value: Value): Route['body'] | undefined {
+/** What a middleware parses: a body parser of a package, or a function of the project around one. */
+export function parsersOf(value: Value): Route['body'][] {
+  const own = parserOf(value);
+  if (own) return [own];
+  if (value.k !== 'closure') return [];
+  const inside = heldBy(value).flatMap((one) => parserOf(one) ?? []);
+  if (inside.length > 0) return inside;
+  const text = textOf(value.scope.module.parsed, value.node);
+  if (/\b(?:express|bodyParser)\.json\(|JSON\.parse\([^)]*(?:body|raw)/i.test(text))
+    return ['json'];
+  return /\b(?:express|bodyParser)\.urlencoded\(/.test(text) ? ['form'] : [];
+}
+
+function parserOf(value: Value): Route['body'] | undefined {
   if (value.k !== 'external') return undefined;
   if (value.module === 'multer' || value.module === 'express-fileupload') return 'multipart';
   if (value.module !== 'express' && value.module !== 'body-parser') return undefined;

@@ -1,7 +1,5 @@
 import type { Machine } from '../../../languages/javascript/run/machine.ts';
-import type { Scope } from '../../../languages/javascript/run/scope.ts';
 import {
-  type Closure,
   type External,
   optionsOf,
   stringOf,
@@ -9,6 +7,7 @@ import {
 } from '../../../languages/javascript/run/values.ts';
 import type { Param } from '../../../surface/surface.ts';
 import type { Evidence } from './evidence.ts';
+import { heldBy } from './held.ts';
 import { usesOf } from './uses.ts';
 
 /** One field that a validation in front of a handler, or inside it, states. */
@@ -73,7 +72,7 @@ export function fieldsOf(machine: Machine, value: Value): Field[] {
   if (value.k !== 'closure') return [];
   const seen = usesOf(machine, value).schemas.flatMap((one) => inBag(one.in, shapeOf(one.value)));
   if (seen.length > 0) return seen;
-  return held(value).flatMap((one) =>
+  return heldBy(value).flatMap((one) =>
     one.k === 'either' ? optionsOf(one).flatMap(segments) : segments(one),
   );
 }
@@ -102,15 +101,6 @@ function segments(value: Value): Field[] {
     return keys.flatMap((key) => inBag(bags[key]!, shape.get(key)?.shape ?? new Map()));
   }
   return inBag('body', shape);
-}
-
-/** What the functions around a middleware hold: the arguments of the call that made it. */
-function held(fn: Closure): Value[] {
-  const values: Value[] = [];
-  for (let scope: Scope | undefined = fn.scope; scope?.parent; scope = scope.parent) {
-    values.push(...scope.own());
-  }
-  return values;
 }
 
 /** The fields of an object schema. */

@@ -7,7 +7,7 @@ import { called, followed, innermost, nameOf } from './following.ts';
 import type { Recognised } from './recognised.ts';
 
 const refuses = {
-  401: /\b401\b|UNAUTHORI[SZ]ED|Unauthori[sz]ed|Unauthenticated|AuthenticationError|NotAuthenticated|AuthError/,
+  401: /\b401\b|UNAUTHORI[SZ]ED|Unauthori[sz]ed|Unauthenticated|NotAuthenticated|Auth(?:entication)?(?:Failure)?(?:Error|Exception)|InvalidToken/,
   403: /\b403\b|FORBIDDEN|Forbidden|AccessDenied|PermissionDenied|AuthorizationError/,
   400: /\b400\b|\b422\b|BAD_REQUEST|BadRequest|UNPROCESSABLE|Unprocessable|ValidationError|ValidationException/,
   429: /\b429\b|TOO_MANY_REQUESTS|TooManyRequests/,
@@ -34,11 +34,13 @@ export function guardByBody(fn: Node, parsed: Parsed, world?: World): Recognised
   const handler = innermost(start.node, start.source);
   if (!isFunction(handler)) return unknown;
   const bodies = followed(handler, start.source, 0, new Set());
-  const inside = bodies.map((one) => codeOf(one.node, one.source)).join('\n');
+  const inside = bodies
+    .map((one) => codeOf(one.node, one.source))
+    .filter((text, at) => (at === 0 && /\bnext\b/.test(text)) || !answersAnything(text))
+    .join('\n');
   const own = codeOf(handler, start.source);
   const libraries = bodies.flatMap((one) => called(one.node, one.source));
-  const params = handler.params.length;
-  if (params === 4 && !isScoped(handler)) {
+  if (handlesErrors(handler)) {
     return { kinds: ['errors'], detail: leaks(own), confidence: 'high', credentials: [] };
   }
   return judged(inside, own, libraries, nameOf(handler, start.source));
@@ -46,10 +48,17 @@ export function guardByBody(fn: Node, parsed: Parsed, world?: World): Recognised
 
 const unknown: Recognised = { kinds: ['unknown'], detail: {}, confidence: 'low', credentials: [] };
 
-/** Nest's and Koa's callbacks have other parameters; an error handler's first is an error. */
-function isScoped(fn: Fn): boolean {
-  const [first] = fn.params;
-  return first?.type === 'Identifier' && /^(?:req|ctx|context|socket)/i.test(first.name);
+/** Four parameters make an error handler when they are named like one: `(err, req, res, next)`. */
+function handlesErrors(fn: Fn): boolean {
+  if (fn.params.length !== 4) return false;
+  const names = fn.params.map((param) => (param.type === 'Identifier' ? param.name : ''));
+  const [first = '', second = '', third = ''] = names;
+  if (/^_?(?:req|ctx|context|socket)/i.test(first)) return false;
+  return (
+    /^_*(?:e|ex|err\w*|error\w*|exception)$/i.test(first) ||
+    /^_*req/i.test(second) ||
+    /^_*res/i.test(third)
+  );
 }
 
 function judged(
@@ -77,7 +86,7 @@ function judged(
     .map(([credential]) => credential);
   const known =
     read.length > 0 ||
-    /\breq(?:uest)?\??\.(?:user|auth|account|currentUser)\b|jwt\w*\.verify|jwtVerify|verifyToken|verifyIdToken|res\.locals\.(?:user|auth)/i.test(
+    /\breq(?:uest)?\??\.(?:user|auth|account|member|principal|identity|currentUser)(?:Id|_id)?\b|jwt\w*\.verify|jwtVerify|verifyToken|verifyIdToken|res\.locals\.(?:user|auth)/i.test(
       inside,
     );
   const byRole =
@@ -92,7 +101,7 @@ function judged(
   if (csrf) {
     kinds.add('csrf');
     detail.kind = /sec-fetch-site/i.test(inside) ? 'Fetch-Metadata' : 'Token';
-  } else if (known && !says(429)) {
+  } else if ((known || (says(401) && !asksSomethingElse(inside))) && !says(429)) {
     const refusesAuth = says(401) || turnsAway;
     const passesOn = !says(401) && (passesError || turnsAway);
     if (((byRole || owner) && says(403)) || ((asksRole(inside) || owner) && passesOn)) {
@@ -102,7 +111,7 @@ function judged(
     }
     if (refusesAuth || (!kinds.has('authz') && (says(403) || (passesError && read.length > 0)))) {
       kinds.add('auth');
-      if (!refusesAuth) confidence = 'medium';
+      if (!refusesAuth || !known) confidence = 'medium';
     }
   }
   if (kinds.has('auth') || kinds.has('authz'))
@@ -132,6 +141,20 @@ function judged(
       credentials: [...credentials],
     };
   return byName(name, inside, read, passesError);
+}
+
+/** A function that writes answers of every status refuses nobody by itself. */
+function answersAnything(text: string): boolean {
+  const statuses = [401, 403, 400, 429] as const;
+  const chosen = /(?<!\.)\bstatus(?:Code)?\s*=\s*\d{3}\b/.test(text);
+  return chosen || statuses.filter((status) => refuses[status].test(text)).length >= 3;
+}
+
+/** 401 for a wrong captcha or password: what is asked is not who calls. */
+function asksSomethingElse(inside: string): boolean {
+  return /captcha|body\??\.(?:password|otp|code)|\{[^}]*\bpassword\b[^}]*\}\s*=\s*req/i.test(
+    inside,
+  );
 }
 
 /** A role, permission or scope that is compared, not only mentioned. */
