@@ -342,3 +342,19 @@ module.exports = () => { const app = express(); app.get('/a', (req, res) => res.
   expect(surface.guards.map((one) => one.kinds)).toEqual([['headers']]);
   expect(surface.apps).toHaveLength(1);
 });
+
+test('a body parser that a function of the project wraps still parses', async () => {
+  const { routes } = await readExpress(
+    projectOf({
+      'app.js': `const express = require('express');
+const app = express();
+const unless = (path, inner) => (req, res, next) => (req.path === path ? next() : inner(req, res, next));
+app.use(express.urlencoded({ extended: false }));
+app.post('/form', (req, res) => res.json(req.body.a));
+app.use(unless('/raw', express.json()));
+app.post('/json', (req, res) => res.json(req.body.a));
+`,
+    }),
+  );
+  expect(routes.map((one) => one.body)).toEqual(['form', 'json']);
+});
