@@ -22,6 +22,7 @@ const arrows: Record<string, readonly string[]> = {
   reports: ['findings', 'controls', 'surface'],
   ui: [],
   commands: ['*'],
+  'version.ts': [],
   'cli.ts': ['*'],
   'index.ts': ['*'],
 };
