@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { readExpress } from '../src/frameworks/express/reader.ts';
 import { memoryTree } from '../src/kernel/tree.ts';
+import { templateOf } from '../src/languages/javascript/describe.ts';
 import type { Project } from '../src/project/project.ts';
 import type { Route, Surface } from '../src/surface/surface.ts';
 
@@ -357,4 +358,46 @@ app.post('/json', (req, res) => res.json(req.body.a));
     }),
   );
   expect(routes.map((one) => one.body)).toEqual(['form', 'json']);
+});
+
+test.each([
+  ['/users/:id', '/users/{id}'],
+  ['/users/:id(\\d+)', '/users/{id}'],
+  ['/users/:id?', '/users/{id}'],
+  ['/users/:id{/:op}', '/users/{id}/{op}'],
+  ['/files/*path', '/files/{*path}'],
+  ['/files/:path*', '/files/{*path}'],
+  ['/files/*', '/files/{*rest}'],
+  ['/files(.*)', '/files{*rest}'],
+  ['/:from-:to', '/{from}-{to}'],
+  ['/status(/*)?', '/status/{*rest}'],
+  ['/status{/*rest}', '/status/{*rest}'],
+  ['/a(?!/b)/:c', '/a/{c}'],
+])('%s is %s in every report', (path, template) => {
+  expect(templateOf(path)).toBe(template);
+});
+
+test('websockets of express-ws, and a router whose application is elsewhere', async () => {
+  const sockets = await readExpress(
+    projectOf({
+      'app.js': `const app = require('express')();
+require('express-ws')(app);
+app.ws('/chat', (socket, req) => socket.send(req.query.room));
+`,
+    }),
+  );
+  expect(sockets.routes.map((one) => `${one.id} ${one.kind}`)).toEqual(['WS /chat websocket']);
+  expect(params(sockets, 'WS /chat')).toEqual(['query room: unknown?']);
+  expect(sockets.unresolved).toEqual([]);
+  const alone = await readExpress(
+    projectOf({
+      'router.js': `const router = require('express').Router();
+router.get('/a', (req, res) => res.json({}));
+module.exports = router;
+`,
+    }),
+  );
+  expect(rows(alone)).toEqual(['GET /a']);
+  expect(alone.apps).toEqual([]);
+  expect(alone.unresolved.map((one) => one.place)).toEqual([{ file: 'router.js', line: 1 }]);
 });

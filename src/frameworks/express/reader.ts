@@ -3,7 +3,7 @@ import { javascriptFacts, worldOf } from '../../languages/javascript/facts/facts
 import { isSource, type Parsed } from '../../languages/javascript/parse.ts';
 import type { Project } from '../../project/project.ts';
 import { isOwnCode } from '../../surface/queries.ts';
-import type { Place, Surface } from '../../surface/surface.ts';
+import type { Place, Surface, Unresolved } from '../../surface/surface.ts';
 import { describe, type Found } from './reader/describe.ts';
 import { errorHandler } from './reader/errors.ts';
 import { guardReader } from './reader/guards.ts';
@@ -43,14 +43,22 @@ export async function readExpress(project: Project): Promise<Surface> {
       ),
     ),
     facts,
-    unresolved: distinct([...registry.unresolved, ...walked.flatMap((one) => one.unresolved)]),
+    unresolved: distinct([
+      ...registry.unresolved,
+      ...walked.flatMap((one) => one.unresolved),
+      ...apps.flatMap((one) => (one.kind === 'app' ? [] : [unmounted(one.place)])),
+    ]),
     notAnalysed: machine.notParsed.map((one) => ({ file: one.path, reason: one.error })),
-    apps: apps.map((one) => ({ name: one.name, place: one.place })),
+    apps: made.map((one) => ({ name: one.name, place: one.place })),
     read: {
       files: parsed.length,
       bytes: parsed.reduce((sum, one) => sum + one.text.length, 0),
     },
   };
+}
+
+function unmounted(place: Place): Unresolved {
+  return { what: 'a router that no application here mounts: its prefix is not known', place };
 }
 
 function isForeign(path: string): boolean {

@@ -36,6 +36,8 @@ export function templateOf(path: string): string {
     return bare === 1 ? '{*rest}' : `{*rest${bare}}`;
   };
   return path
+    .replace(/\(\/\*\)\?$/, '/*')
+    .replace(/\(\?[!=][^)]*\)/g, '')
     .replace(/[{}]/g, '')
     .replace(parameter, (_all, kind: string, name: string, more: string) =>
       kind === '*' || more === '*' || more === '+' ? `{*${name}}` : `{${name}}`,

@@ -14,11 +14,14 @@ import { innerHandler } from './inner.ts';
 import { isGraphql, isStatic } from './packages.ts';
 import { paramsOf } from './params.ts';
 import type { Handler } from './routing.ts';
-import type { Uses } from './use.ts';
+import type { Ref, Uses } from './use.ts';
 import { usesOf } from './uses.ts';
 import type { Served } from './walk.ts';
 
 export type Found = Omit<Route, 'id'>;
+
+// `app.ws('/chat', (socket, req) => …)` of express-ws.
+const socket: readonly (Ref | undefined)[] = [undefined, { of: 'request' }];
 
 /** One route in the words of the surface. */
 export function describe(machine: Machine, served: Served): Found {
@@ -32,7 +35,9 @@ export function describe(machine: Machine, served: Served): Found {
     }),
   );
   const fn = handler && innerHandler(machine, handler.value);
-  const uses = fn ? usesOf(machine, fn, layer.given) : undefined;
+  const uses = fn
+    ? usesOf(machine, fn, layer.given ?? (method === 'WS' ? socket : undefined))
+    : undefined;
   const template = served.expression ? path : templateOf(path);
   const params = paramsOf(uses, served, served.expression ? [] : pathParams(template), layer.place);
   const text = uses?.texts.join('\n') ?? '';
