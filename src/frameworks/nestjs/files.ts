@@ -17,6 +17,7 @@ export const always = [
   'scheme.ts',
   'schema-check.ts',
   'routes.ts',
+  'before-headers.ts',
   'body.ts',
   'cors.ts',
   'csrf.ts',

@@ -28,10 +28,7 @@ export function outermost(security: Security): RequestHandler {
     }
     if (settings.on('headers')) secureHeaders(settings, call, res);
     if (settings.on('errors')) hideErrors(settings, emit, req, res);
-    if (settings.on('cors')) {
-      if (cors(settings, req, res)) return;
-      keepPermission(res);
-    }
+    if (settings.on('cors') && cors(settings, req, res)) return;
     admit(security, req, res, call).then(
       () => next(),
       (error: unknown) => {
@@ -53,19 +50,4 @@ async function admit(security: Security, req: Request, res: Response, call: Call
   if (!settings.on('validation') || !hasBody(req)) return;
   checkLength(settings, req, row);
   if (row.body === undefined) bodies.set(req, await readBody(settings, req, row));
-}
-
-/** What `enableCors` or a handler below gives to other origins is taken back. */
-function keepPermission(res: Response): void {
-  const names = ['Access-Control-Allow-Origin', 'Access-Control-Allow-Credentials'];
-  const decided = names.map((name) => res.getHeader(name));
-  const writeHead = res.writeHead;
-  res.writeHead = function writePermitted(this: Response, ...args: unknown[]) {
-    names.forEach((name, at) => {
-      const value = decided[at];
-      if (value === undefined) res.removeHeader(name);
-      else res.setHeader(name, value);
-    });
-    return Reflect.apply(writeHead, this, args) as Response;
-  } as Response['writeHead'];
 }
