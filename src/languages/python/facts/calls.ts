@@ -1,0 +1,58 @@
+import { literalText } from '../literal.ts';
+import type { PyNode } from '../parse.ts';
+import { cookies } from './cookies.ts';
+import { cors } from './cors.ts';
+import { hashes, tokens } from './crypto.ts';
+import { keyword, type Say } from './say.ts';
+
+/** What one call states, by the name that it calls. */
+export function call(node: PyNode, say: Say): void {
+  const name = node.field('function')?.text ?? '';
+  const args = node.field('arguments');
+  const positional = args?.kids.filter((one) => one.type !== 'keyword_argument') ?? [];
+  const has = (key: string, value: string): boolean => keyword(node, key)?.text === value;
+  if (/(?:^|\.)(?:CORS|add_middleware)$/.test(name) && /CORS/.test(node.text)) cors(node, say);
+  if (/(?:^|\.)(?:run|FastAPI|Flask)$/.test(name) && has('debug', 'True'))
+    say('debug', { what: `${name}(debug=True)` }, node);
+  if (/(?:app|uvicorn)\.run$/.test(name))
+    say(
+      'listen',
+      {
+        host: literalText(keyword(node, 'host')),
+        port: Number(keyword(node, 'port')?.text) || undefined,
+        tls:
+          keyword(node, 'ssl_certfile') !== undefined || keyword(node, 'ssl_context') !== undefined,
+      },
+      node,
+    );
+  if (has('verify', 'False') && /(?:requests|httpx|session|client)\b/i.test(name))
+    say('tls-verify-off', { library: name.split('.')[0] ?? name }, node);
+  if (
+    /(?:^|\.)(?:pickle|dill|marshal)\.loads?$/.test(name) ||
+    (/yaml\.load$/.test(name) && !/Safe|CSafe/.test(args?.text ?? ''))
+  )
+    say('sink', { what: 'deserialise', source: args?.text.slice(0, 60) ?? '' }, node);
+  cookies(node, say);
+  tokens(node, say);
+  hashes(node, say);
+  testCall(node, name, positional, say);
+}
+
+function testCall(node: PyNode, name: string, positional: readonly PyNode[], say: Say): void {
+  const verb = /(?:client|ac|test_app)\w*\.(get|post|put|patch|delete)$/.exec(name)?.[1];
+  const path = literalText(positional[0]);
+  if (verb === undefined || path?.startsWith('/') !== true) return;
+  say(
+    'test-call',
+    { method: verb.toUpperCase(), path, credentials: /headers|cookies|auth/.test(node.text) },
+    node,
+  );
+}
+
+/** An exception's own text in what the caller is told. */
+export function answer(node: PyNode, say: Say): void {
+  if (node.type === 'raise_statement' && !/HTTPException\(|abort\(/.test(node.text)) return;
+  if (/format_exc\(/.test(node.text)) say('request-to-error', { what: 'stack' }, node);
+  else if (/\b(?:str|repr)\((?:e|ex|exc|err|error|exception)\)/.test(node.text))
+    say('request-to-error', { what: 'message' }, node);
+}
