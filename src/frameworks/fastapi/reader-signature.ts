@@ -1,16 +1,17 @@
-import { credentialsIn, guard, kindsByBody, typeOf } from '../../languages/python/describe.ts';
+import { guard, typeOf } from '../../languages/python/describe.ts';
 import { evaluate } from '../../languages/python/evaluate.ts';
 import type { PyNode } from '../../languages/python/parse.ts';
 import type { Run } from '../../languages/python/run.ts';
 import {
-  type Class,
   type Func,
+  lastName as last,
   nameOf,
   type Obj,
   type Value,
 } from '../../languages/python/values.ts';
 import type { Credential, Guard, Param, Place } from '../../surface/surface.ts';
-import { known } from './known.ts';
+import { dependency } from './reader-dependency.ts';
+import { fields, modelOf } from './reader-model.ts';
 
 export interface Signature {
   params: Param[];
@@ -30,7 +31,6 @@ const markers: Readonly<Record<string, Param['in']>> = {
 };
 
 const injected = /\b(?:Request|Response|WebSocket|BackgroundTasks|HTTPConnection|SecurityScopes)$/;
-const last = (value: Value | undefined): string => nameOf(value).split('.').at(-1) ?? '';
 
 /** What a function asks for: its parameters, its body, and the dependencies as guards. */
 export function signature(run: Run, func: Func, inPath: readonly string[], depth = 0): Signature {
@@ -130,140 +130,4 @@ function parameter(
         library: 'pydantic',
       }),
     );
-}
-
-function modelOf(value: Value, depth = 0): Class | undefined {
-  if (value.t === 'class' && value.annotations.size + value.bases.length > 0) {
-    return /Enum/.test(value.bases.map(nameOf).join(' ')) ? undefined : value;
-  }
-  if (value.t !== 'generic' || depth > 3) return undefined;
-  for (const one of value.args) {
-    const found = modelOf(one, depth + 1);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-function fields(run: Run, model: Class, depth = 0): Param[] {
-  const inherited =
-    depth > 8
-      ? []
-      : model.bases.flatMap((base) => (base.t === 'class' ? fields(run, base, depth + 1) : []));
-  const own = [...model.annotations].flatMap(([name, { type, value }]): Param[] => {
-    if (name.startsWith('_') || name === 'model_config') return [];
-    const scope = {
-      names: model.members,
-      parent: { names: model.module.names, parent: undefined },
-    };
-    const annotation = evaluate(run, type, model.module, scope);
-    const base =
-      annotation.t === 'generic' && last(annotation) === 'Annotated'
-        ? (annotation.args[0] ?? annotation)
-        : annotation;
-    const shape = typeOf(base);
-    const required =
-      value === undefined || /^Field\(\s*(?:\.\.\.|\)|(?!default)[a-z_]+=)/.test(value.text);
-    const place = { file: model.module.file, line: type.line };
-    return [
-      {
-        name,
-        in: 'body',
-        type: shape.type,
-        optional: !required,
-        enum: members(base),
-        confidence: 'high',
-        place,
-      },
-    ];
-  });
-  const names = new Set(own.map((one) => one.name));
-  return [...inherited.filter((one) => !names.has(one.name)), ...own];
-}
-
-function members(value: Value): (string | number)[] | undefined {
-  if (value.t !== 'generic' || last(value) !== 'Literal') return undefined;
-  return value.args.flatMap((one) => (one.t === 'str' || one.t === 'num' ? [one.v] : []));
-}
-
-/** A dependency and what it depends on itself; every one that can refuse is a guard. */
-export function dependency(
-  run: Run,
-  value: Value,
-  place: Place,
-  scope: Guard['scope'],
-  inPath: readonly string[],
-  made: Signature,
-  depth: number,
-): void {
-  if (depth > 8) return;
-  const entry = known[last(value)];
-  const func =
-    value.t === 'func'
-      ? value
-      : value.t === 'obj'
-        ? callOf(value.cls)
-        : value.t === 'class'
-          ? startOf(value)
-          : undefined;
-  if (func !== undefined) {
-    const inner = signature(run, func, inPath, depth + 1);
-    made.guards.push(...inner.guards);
-    made.credentials.push(...inner.credentials, ...credentialsIn(func.node.text));
-    made.params.push(...inner.params);
-    if (inner.body !== 'none') made.body = inner.body;
-    const kinds = kindsByBody(func);
-    if (kinds.length > 0)
-      made.guards.push(
-        guard(
-          `Depends(${func.name === '__call__' ? nameOf(value) : func.name})`,
-          kinds,
-          scope,
-          place,
-          { confidence: 'medium' },
-        ),
-      );
-    return;
-  }
-  if (entry !== undefined) {
-    const optional = value.t === 'obj' && value.kwargs.get('auto_error');
-    if (typeof optional === 'object' && optional.t === 'bool' && !optional.v) {
-      made.credentials.push(entry.credential ?? 'unknown');
-      return;
-    }
-    made.guards.push(
-      guard(nameOf(value), entry.kinds, scope, place, { library: nameOf(value).split('.')[0] }),
-    );
-    if (entry.credential !== undefined) made.credentials.push(entry.credential);
-    return;
-  }
-  if (/OAuth2PasswordRequestForm/.test(nameOf(value))) {
-    made.body = 'form';
-    for (const name of ['username', 'password']) {
-      made.params.push({
-        name,
-        in: 'body',
-        type: 'string',
-        optional: false,
-        confidence: 'high',
-        place,
-      });
-    }
-    return;
-  }
-  if (value.t === 'none') return;
-  made.guards.push(
-    guard(`Depends(${nameOf(value) || 'unknown'})`, ['unknown'], scope, place, {
-      confidence: 'low',
-    }),
-  );
-}
-
-function callOf(cls: Class | undefined): Func | undefined {
-  const found = cls?.members.get('__call__');
-  return found?.t === 'func' ? found : undefined;
-}
-
-function startOf(cls: Class): Func | undefined {
-  const found = cls.members.get('__init__');
-  return found?.t === 'func' ? found : undefined;
 }

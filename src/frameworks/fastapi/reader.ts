@@ -22,9 +22,11 @@ import {
   type Value,
 } from '../../languages/python/values.ts';
 import type { Project } from '../../project/project.ts';
+import type { Fact } from '../../surface/facts.ts';
 import type { ErrorHandler, Guard, Route, Surface, Unresolved } from '../../surface/surface.ts';
 import { fastapiUsers, known } from './known.ts';
-import { dependency, type Signature, signature } from './reader-signature.ts';
+import { dependency } from './reader-dependency.ts';
+import { type Signature, signature } from './reader-signature.ts';
 
 type Found = Omit<Route, 'id'>;
 
@@ -70,7 +72,7 @@ export async function readFastapi(project: Project): Promise<Surface> {
     routes: withIds(routes),
     guards: roots.flatMap((app) => reader.appGuards(app)),
     errorHandlers: reader.errorHandlers,
-    facts: pythonFacts(project, run, files),
+    facts: [...pythonFacts(project, run, files), ...reader.facts],
     unresolved: reader.unresolved,
     notAnalysed: run.notAnalysed,
     apps: roots.map((app) => ({ name: app.of, place: app.place })),
@@ -95,6 +97,7 @@ function copiesRouters(version: string | undefined): boolean {
 class Reader {
   readonly errorHandlers: ErrorHandler[] = [];
   readonly unresolved: Unresolved[] = [];
+  readonly facts: Fact[] = [];
   readonly #run: Run;
   readonly #copies: boolean;
 
@@ -282,6 +285,11 @@ class Reader {
     const isStatic = /StaticFiles$/.test(nameOf(app));
     const at = { ...(app?.t === 'obj' ? app : { of: nameOf(app) }), place: event.place };
     const route = this.plain(isStatic ? 'GET' : 'ALL', `${path}/{path:path}`, at, guards);
+    if (isStatic && app?.t === 'obj') {
+      const directory = str(app.kwargs.get('directory') ?? app.args[0]) ?? 'static';
+      const detail = { prefix: path, directory, listing: false };
+      this.facts.push({ kind: 'static', detail, place: event.place, confidence: 'high' });
+    }
     if (!isStatic) this.unresolved.push({ what: `mount(${nameOf(app)})`, place: event.place });
     return [
       {

@@ -1,3 +1,4 @@
+import { foreignBase } from '../../languages/python/bases.ts';
 import {
   credentialsIn,
   guard,
@@ -11,7 +12,6 @@ import {
 import { pythonFacts } from '../../languages/python/facts/facts.ts';
 import { runProject } from '../../languages/python/project.ts';
 import type { Run } from '../../languages/python/run.ts';
-import { foreignBase } from '../../languages/python/run.ts';
 import {
   type Class,
   type Event,
@@ -155,7 +155,9 @@ class Reader {
     const folder = of.kwargs.get('static_folder');
     if (isApp(of) ? folder?.t === 'none' : folder === undefined || folder.t === 'none') return [];
     const name = (str(folder) ?? 'static').replace(/\/+$/, '').split('/').at(-1) ?? 'static';
-    const path = `${prefix}${(str(of.kwargs.get('static_url_path')) ?? `/${name}`).replace(/\/$/, '')}/<path:filename>`;
+    const url = `${prefix}${(str(of.kwargs.get('static_url_path')) ?? `/${name}`).replace(/\/$/, '')}`;
+    const path = `${url}/<path:filename>`;
+    this.facts.push(staticFact(url, of, str(folder) ?? 'static'));
     return [
       {
         ...this.route('GET', path, of, undefined, guards),
@@ -404,6 +406,17 @@ function handlers(view: Class, depth = 0): [string, Func][] {
       ? []
       : view.bases.flatMap((base) => (base.t === 'class' ? handlers(base, depth + 1) : []));
   return [...own, ...inherited.filter(([verb]) => !names.has(verb))];
+}
+
+/** Where public files stand, beside the module that makes the application or blueprint. */
+function staticFact(prefix: string, of: Obj, folder: string): Fact {
+  const base = of.place.file.split('/').slice(0, -1);
+  return {
+    kind: 'static',
+    detail: { prefix, directory: [...base, folder].join('/'), listing: false },
+    place: of.place,
+    confidence: 'high',
+  };
 }
 
 function join(prefix: string, path: string): string {

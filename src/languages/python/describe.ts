@@ -17,7 +17,7 @@ const traitsByPath: readonly [Trait, RegExp][] = [
   ['refresh', /\brefresh(?:[-_]token)?\/?$/i],
   ['reset', /(?:reset|forgot|recover)[-_]?(?:password)?|password[-_](?:reset|recovery)/i],
   ['oauth-callback', /\b(?:oauth\d?|auth|sso|oidc)\/.*callback|\bcallback\/?$/i],
-  ['webhook', /web-?hooks?\b/i],
+  ['webhook', /web-?hooks?\b|\/hooks?\//i],
   ['health', /\/(?:health(?:z|check|-check)?|livez?|readyz?|ping|status)\/?$/i],
   ['metrics', /\/metrics\/?$/i],
   ['admin', /\badmin(?:istrator)?\b/i],
@@ -60,6 +60,7 @@ export function traitsOf(
   if (method !== 'GET') {
     byName('login', /^(?:log_?in|sign_?in|authenticate|login_.*)$/i);
     byName('register', /^(?:register|sign_?up|register_user)$/i);
+    byName('webhook', /web_?hook|payment_?hook$/i);
     traits.push('writes');
   }
   if (pathParams(template).some((one) => /(?:^|_)(?:id|pk|uuid|slug|key)$|id$/i.test(one)))

@@ -1,6 +1,8 @@
 import type { Tree } from '../../kernel/tree.ts';
 import type { Place } from '../../surface/surface.ts';
-import { evaluate, member } from './evaluate.ts';
+import { bind } from './arguments.ts';
+import { foreignBase } from './bases.ts';
+import { member } from './evaluate.ts';
 import { Modules } from './modules.ts';
 import type { PyNode, PythonParser } from './parse.ts';
 import { execute, type Frame } from './statements.ts';
@@ -244,36 +246,5 @@ export class Run {
 
   place(module: Module, node: PyNode): Place {
     return { file: module.file, line: node.line };
-  }
-}
-
-/** The first foreign class that a class descends from. */
-export function foreignBase(cls: Class, depth = 0): string | undefined {
-  for (const base of cls.bases) {
-    if (base.t === 'ext' && base.name !== 'builtins.object') return base.name;
-    if (base.t === 'generic' && base.of.t === 'ext') return base.of.name;
-    const deeper = base.t === 'class' && depth < 10 ? foreignBase(base, depth + 1) : undefined;
-    if (deeper !== undefined) return deeper;
-  }
-  return undefined;
-}
-
-function bind(run: Run, func: Func, args: Value[], kwargs: Map<string, Value>, scope: Scope): void {
-  const isStatic = func.decorators.some((one) => one.node.text.includes('staticmethod'));
-  const rest = func.self !== undefined && !isStatic ? [func.self, ...args] : [...args];
-  for (const parameter of func.node.field('parameters')?.kids ?? []) {
-    const name = (parameter.field('name') ?? parameter.kids[0] ?? parameter).text;
-    const fallback = parameter.field('value');
-    if (parameter.type.endsWith('splat_pattern')) {
-      if (parameter.type === 'list_splat_pattern')
-        scope.names.set(name, { t: 'list', items: rest.splice(0) });
-      else scope.names.set(name, { t: 'dict', entries: kwargs });
-      continue;
-    }
-    const given = kwargs.get(name) ?? rest.shift();
-    if (given !== undefined) scope.names.set(name, given);
-    else if (fallback !== undefined)
-      scope.names.set(name, evaluate(run, fallback, func.module, func.scope));
-    else scope.names.set(name, unknown(name));
   }
 }

@@ -1,15 +1,9 @@
+import { define } from './definitions.ts';
 import { evaluate } from './evaluate.ts';
+import { importFrom, importNames } from './imports.ts';
 import type { PyNode } from './parse.ts';
 import type { Run } from './run.ts';
-import {
-  type Class,
-  type Func,
-  isKnown,
-  type Module,
-  type Scope,
-  unknown,
-  type Value,
-} from './values.ts';
+import { isKnown, type Module, type Scope, unknown, type Value } from './values.ts';
 
 export interface Frame {
   run: Run;
@@ -170,119 +164,4 @@ function loop(frame: Frame, node: PyNode): void {
     assign(frame, node.field('left'), item);
     block(frame, node.field('body'), 1);
   }
-}
-
-function importNames(frame: Frame, node: PyNode): void {
-  for (const one of node.all('name')) {
-    const dotted = (one.field('name') ?? one).text;
-    const alias = one.field('alias')?.text;
-    const whole = frame.run.import(dotted, 0, frame.module);
-    if (alias !== undefined) frame.scope.names.set(alias, whole);
-    else {
-      const first = dotted.split('.')[0] ?? dotted;
-      frame.scope.names.set(
-        first,
-        first === dotted ? whole : frame.run.import(first, 0, frame.module),
-      );
-    }
-  }
-}
-
-function importFrom(frame: Frame, node: PyNode): void {
-  const from = node.field('module_name');
-  const dots = from?.type === 'relative_import' ? (/^\.+/.exec(from.text)?.[0].length ?? 0) : 0;
-  const module = frame.run.import((from?.text ?? '').replace(/^\.+/, ''), dots, frame.module);
-  if (node.kids.some((kid) => kid.type === 'wildcard_import')) {
-    if (module.t !== 'module') return;
-    for (const [name, value] of module.names) {
-      if (!name.startsWith('_')) frame.scope.names.set(name, value);
-    }
-    return;
-  }
-  for (const one of node.all('name')) {
-    const name = (one.field('name') ?? one).text;
-    const value = frame.run.fromModule(module, name);
-    const local = one.field('alias')?.text ?? name;
-    if (frame.maybe > 0 && !isKnown(value) && isKnown(frame.scope.names.get(local))) continue;
-    frame.scope.names.set(local, value);
-  }
-}
-
-function define(frame: Frame, node: PyNode): void {
-  const definition = node.type === 'decorated_definition' ? node.field('definition') : node;
-  if (definition === undefined) return;
-  const name = definition.field('name')?.text ?? '';
-  const decorators = node.kids
-    .filter((kid) => kid.type === 'decorator')
-    .map((kid) => ({ value: resultOf(frame, kid.kids[0]), node: kid }));
-  const made =
-    definition.type === 'class_definition'
-      ? makeClass(frame, definition, name)
-      : makeFunction(frame, definition, name);
-  if (made.t === 'func') made.decorators = decorators;
-  for (const { value, node: at } of decorators.toReversed()) decorate(frame, value, made, at);
-  frame.scope.names.set(name, made);
-}
-
-function decorate(frame: Frame, value: Value, made: Func | Class, at: PyNode): void {
-  const { run, module } = frame;
-  if (value.t === 'obj') {
-    const event = run.pending.get(value);
-    if (event !== undefined) event.target = made;
-    else value.events.push({ ...run.event('()', [made], new Map(), at, module), target: made });
-  } else if (value.t === 'bound') {
-    const event = run.event(value.name, [], new Map(), at, module);
-    value.self.events.push({ ...event, target: made });
-  } else if (value.t === 'ext') {
-    const args: Value[] = made.t === 'class' ? [made] : [];
-    run.calls.push({ ...run.event('', args, new Map(), at, module), target: made, callee: value });
-  }
-}
-
-function makeFunction(frame: Frame, node: PyNode, name: string): Func {
-  const { run, module, scope } = frame;
-  const place = run.place(module, node);
-  const made: Func = {
-    t: 'func',
-    name,
-    node,
-    module,
-    scope,
-    self: undefined,
-    decorators: [],
-    place,
-    called: false,
-  };
-  run.functions.push(made);
-  return made;
-}
-
-function makeClass(frame: Frame, node: PyNode, name: string): Class {
-  const { run, module, scope } = frame;
-  const bases = (node.field('superclasses')?.kids ?? [])
-    .filter((kid) => kid.type !== 'keyword_argument')
-    .map((kid) => resultOf(frame, kid));
-  const made: Class = {
-    t: 'class',
-    name,
-    node,
-    module,
-    bases,
-    members: new Map(),
-    annotations: new Map(),
-    place: run.place(module, node),
-  };
-  run.classes.push(made);
-  const body = node.field('body');
-  if (body === undefined) return made;
-  const inner: Scope = { names: made.members, parent: scope };
-  execute({ run, module, scope: inner, maybe: 0, result: undefined, over: false }, body);
-  for (const kid of body.kids) {
-    const one = kid.type === 'expression_statement' ? kid.kids[0] : undefined;
-    const type = one?.type === 'assignment' ? one.field('type') : undefined;
-    const left = one?.field('left');
-    if (type !== undefined && left !== undefined)
-      made.annotations.set(left.text, { type, value: one?.field('right') });
-  }
-  return made;
 }

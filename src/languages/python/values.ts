@@ -116,3 +116,8 @@ export function nameOf(value: Value | undefined): string {
       return '';
   }
 }
+
+/** The last part of the name of a value: `Depends` of `fastapi.Depends`. */
+export function lastName(value: Value | undefined): string {
+  return nameOf(value).split('.').at(-1) ?? '';
+}
