@@ -24,7 +24,7 @@ const routers =
 
 // Packages that an application is handed to and that register nothing on it.
 const harmless =
-  /^(?:https?|http2|spdy|net|supertest.*|superagent|chai.*|light-my-request|socket\.io|ws|serverless-http|@vendia\/serverless-express|aws-serverless-express|@codegenie\/serverless-express|express-list-(?:endpoints|routes)|express-async-errors|stoppable|@godaddy\/terminus|http-(?:terminator|graceful-shutdown)|http-shutdown|greenlock.*|node:test|assert|portfinder|get-port|express-oas-generator|debug|pino|winston|util|firebase-functions.*|@google-cloud\/functions-framework|azure-.*|@sentry\/.*|newrelic|elastic-apm-node|dd-trace|nunjucks|hbs|express-handlebars|twig|ejs|swig|consolidate|cookie-parser|vhost|express-subdomain)$/;
+  /^(?:https?|http2|spdy|net|supertest.*|superagent|chai.*|light-my-request|socket\.io|ws|serverless-http|@vendia\/serverless-express|aws-serverless-express|@codegenie\/serverless-express|express-list-(?:endpoints|routes)|express-async-errors|stoppable|@godaddy\/terminus|http-(?:terminator|graceful-shutdown)|http-shutdown|greenlock.*|node:test|assert|portfinder|get-port|express-oas-generator|debug|pino|winston|util|firebase-functions.*|@google-cloud\/functions-framework|azure-.*|@sentry\/.*|newrelic|elastic-apm-node|dd-trace|nunjucks|hbs|express-handlebars|twig|ejs|swig|consolidate|cookie-parser|vhost|express-subdomain|pug|mustache-express|liquidjs|eta|@apollo\/server.*|i18n.*)$/;
 
 /** What the reader knows of packages around Express. */
 export function expressHost(registry: () => Registry, environment: Host['environment']): Host {
