@@ -1,0 +1,47 @@
+import { type Event, nameOf, type Obj, str } from '../../languages/python/values.ts';
+import type { Guard } from '../../surface/surface.ts';
+import { plain } from './reader-route.ts';
+import type { Found, Reading } from './reading.ts';
+
+/** `/openapi.json` and the pages that show it. */
+export function docs(app: Obj, prefix: string, guards: readonly Guard[]): Found[] {
+  const path = (name: string, fallback: string): string | undefined => {
+    const given = app.kwargs.get(name);
+    return given === undefined ? fallback : str(given);
+  };
+  const openapi = path('openapi_url', '/openapi.json');
+  if (openapi === undefined) return [];
+  return [openapi, path('docs_url', '/docs'), path('redoc_url', '/redoc')].flatMap(
+    (one): Found[] =>
+      one === undefined
+        ? []
+        : [{ ...plain('GET', prefix + one, app, guards), kind: 'static', traits: ['docs'] }],
+  );
+}
+
+/** A folder of files, or an application of another framework, below a path. */
+export function mounted(
+  reading: Reading,
+  event: Event,
+  path: string,
+  guards: readonly Guard[],
+): Found[] {
+  const app = event.args[1] ?? event.kwargs.get('app');
+  const isStatic = /StaticFiles$/.test(nameOf(app));
+  const at = { ...(app?.t === 'obj' ? app : { of: nameOf(app) }), place: event.place };
+  const route = plain(isStatic ? 'GET' : 'ALL', `${path}/{path:path}`, at, guards);
+  if (isStatic && app?.t === 'obj') {
+    const directory = str(app.kwargs.get('directory') ?? app.args[0]) ?? 'static';
+    const detail = { prefix: path, directory, listing: false };
+    reading.facts.push({ kind: 'static', detail, place: event.place, confidence: 'high' });
+  }
+  if (!isStatic) reading.unresolved.push({ what: `mount(${nameOf(app)})`, place: event.place });
+  return [
+    {
+      ...route,
+      kind: isStatic ? 'static' : 'http',
+      traits: isStatic ? ['static'] : [],
+      response: isStatic ? 'file' : 'unknown',
+    },
+  ];
+}

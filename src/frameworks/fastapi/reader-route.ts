@@ -1,0 +1,149 @@
+import {
+  credentialsIn,
+  pathParams,
+  sensitivityOf,
+  templateOf,
+  traitsOf,
+} from '../../languages/python/describe.ts';
+import {
+  type Class,
+  type Event,
+  type Func,
+  nameOf,
+  type Obj,
+  str,
+  type Value,
+} from '../../languages/python/values.ts';
+import type { Guard, Route } from '../../surface/surface.ts';
+import { known } from './known.ts';
+import { decoratorGuards, dependencies } from './reader-guards.ts';
+import { type Signature, signature } from './reader-signature.ts';
+import type { Found, Reading } from './reading.ts';
+
+/** One registration for several methods. */
+export function many(
+  reading: Reading,
+  prefix: string,
+  path: string | undefined,
+  event: Event,
+  target: Value | undefined,
+  guards: readonly Guard[],
+): Found[] {
+  const given = event.kwargs.get('methods');
+  const listed =
+    given?.t === 'list' ? given.items.flatMap((one) => str(one)?.toUpperCase() ?? []) : ['GET'];
+  return listed.map((method) => route(reading, [method], prefix, path, event, target, guards));
+}
+
+export function route(
+  reading: Reading,
+  names: readonly string[],
+  prefix: string,
+  given: string | undefined,
+  event: Event,
+  target: Value | undefined,
+  outer: readonly Guard[],
+): Found {
+  const path = prefix + (given ?? '') || '/';
+  if (given === undefined)
+    reading.unresolved.push({ what: 'a path that is not a literal', place: event.place });
+  const template = templateOf(path);
+  const method = names[0] ?? 'GET';
+  const inPath = pathParams(template);
+  const func: Func | Class | undefined =
+    target?.t === 'func' || target?.t === 'class' ? target : undefined;
+  const listed = dependencies(reading, event.kwargs.get('dependencies'), 'route', inPath);
+  const own: Signature =
+    func?.t === 'func'
+      ? signature(reading.run, func, inPath)
+      : { params: [], guards: [], credentials: [], body: 'none' };
+  const decorators = func?.t === 'func' ? decoratorGuards(func) : [];
+  const guards = [...outer, ...listed.guards, ...decorators, ...own.guards];
+  const params = unique([...listed.params, ...own.params]);
+  for (const name of inPath) {
+    if (!params.some((one) => one.name === name && one.in === 'path'))
+      params.push({
+        name,
+        in: 'path',
+        type: 'string',
+        optional: false,
+        confidence: 'medium',
+        place: event.place,
+      });
+  }
+  const text = func?.node.text ?? '';
+  return {
+    method,
+    path,
+    template,
+    kind:
+      method === 'WS'
+        ? 'websocket'
+        : /EventSourceResponse|text\/event-stream/.test(text)
+          ? 'sse'
+          : 'http',
+    place: event.place,
+    handler: { name: func?.name, place: func?.place ?? event.place },
+    params,
+    body:
+      own.body === 'none'
+        ? /request\.(?:body|stream)\(/.test(text)
+          ? 'raw'
+          : /request\.json\(/.test(text)
+            ? 'json'
+            : listed.body
+        : own.body,
+    response: responseOf(`${nameOf(event.kwargs.get('response_class'))} ${text}`),
+    guards,
+    credentials: [
+      ...new Set([
+        ...listed.credentials,
+        ...own.credentials,
+        ...credentialsIn(text),
+        ...outer.flatMap((one) => known[one.name.split('.').at(-1) ?? '']?.credential ?? []),
+      ]),
+    ],
+    sensitivity: sensitivityOf(template, params),
+    traits: traitsOf(method, template, func?.name, params),
+    confidence: given === undefined ? 'low' : 'high',
+  };
+}
+
+export function plain(
+  method: string,
+  path: string,
+  at: Pick<Obj, 'of' | 'place'>,
+  guards: readonly Guard[],
+): Found {
+  const template = templateOf(path);
+  return {
+    method,
+    path,
+    template,
+    kind: 'http',
+    place: at.place,
+    handler: { name: at.of, place: at.place },
+    params: [],
+    body: 'none',
+    response: 'unknown',
+    guards,
+    credentials: [],
+    sensitivity: sensitivityOf(template, []),
+    traits: traitsOf(method, template, undefined, []),
+    confidence: 'high',
+  };
+}
+
+function unique(params: Route['params']): Route['params'][number][] {
+  return params.filter(
+    (one, index) =>
+      params.findIndex((other) => other.name === one.name && other.in === one.in) === index,
+  );
+}
+
+function responseOf(text: string): Route['response'] {
+  if (/RedirectResponse/.test(text)) return 'redirect';
+  if (/HTMLResponse|TemplateResponse/.test(text)) return 'html';
+  if (/FileResponse/.test(text)) return 'file';
+  return /StreamingResponse|EventSourceResponse/.test(text) ? 'stream' : 'json';
+}

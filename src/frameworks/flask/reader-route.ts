@@ -1,0 +1,121 @@
+import { foreignBase } from '../../languages/python/bases.ts';
+import {
+  credentialsIn,
+  pathParams,
+  sensitivityOf,
+  templateOf,
+  traitsOf,
+} from '../../languages/python/describe.ts';
+import {
+  type Class,
+  type Event,
+  type Func,
+  type Obj,
+  str,
+  type Value,
+} from '../../languages/python/values.ts';
+import type { Guard, Param, Route } from '../../surface/surface.ts';
+import { known } from './known.ts';
+import { bodyParams } from './reader-body.ts';
+import { classGuards, decorators } from './reader-guards.ts';
+import { type Found, join, type Reading, type Target, verbs } from './reading.ts';
+
+/** The routes of one rule: a function, or each verb of a class of views. */
+export function rule(
+  reading: Reading,
+  prefix: string,
+  given: string | undefined,
+  event: Event,
+  target: Value | undefined,
+  guards: readonly Guard[],
+): Found[] {
+  if (given === undefined)
+    reading.unresolved.push({ what: 'a path that is not a literal', place: event.place });
+  const path = join(prefix, given ?? '');
+  const view = target?.t === 'func' || target?.t === 'class' ? target : undefined;
+  const listed = event.kwargs.get('methods');
+  const methods =
+    listed?.t === 'list' ? listed.items.flatMap((one) => str(one)?.toUpperCase() ?? []) : undefined;
+  if (view?.t !== 'class')
+    return (methods ?? ['GET']).map((method) => route(reading, method, path, event, view, guards));
+  const own = handlers(view).filter(([verb]) => methods?.includes(verb) !== false);
+  if (own.length === 0)
+    return (methods ?? ['GET']).map((method) => route(reading, method, path, event, view, guards));
+  return own.map(([verb, func]) =>
+    route(reading, verb, path, event, func, [...guards, ...classGuards(reading, view)], view.name),
+  );
+}
+
+export function route(
+  reading: Reading,
+  method: string,
+  given: string,
+  event: Event | Obj,
+  target: Target | undefined,
+  outer: readonly Guard[],
+  of?: string,
+): Found {
+  const path = given === '' ? '/' : given;
+  const template = templateOf(path);
+  const text = target?.node.text ?? '';
+  const own = target?.t === 'func' ? decorators(reading, target, event) : [];
+  const guards = [...outer, ...own];
+  const typed = new Map([...path.matchAll(/<(\w+):(\w+)>/g)].map((match) => [match[2], match[1]]));
+  const place = event.place;
+  const params: Param[] = pathParams(template).map((name) => ({
+    name,
+    in: 'path',
+    type: typed.get(name) === 'int' ? 'integer' : typed.get(name) === 'float' ? 'number' : 'string',
+    optional: false,
+    confidence: 'high',
+    place,
+  }));
+  const read =
+    target === undefined
+      ? { params: [], body: 'none' as const }
+      : bodyParams(target.node, target.module.file);
+  params.push(...read.params);
+  const name =
+    target === undefined ? undefined : of === undefined ? target.name : `${of}.${target.name}`;
+  const credentials = guards.flatMap(
+    (one) => known[one.name.replace(/\(.*$/, '').split('.').at(-1) ?? '']?.credential ?? [],
+  );
+  return {
+    method,
+    path,
+    template,
+    kind: /text\/event-stream/.test(text) ? 'sse' : 'http',
+    place,
+    handler: { name, place: target?.place ?? place },
+    params,
+    body: method === 'GET' ? 'none' : read.body,
+    response: responseOf(text),
+    guards,
+    credentials: [...new Set([...credentials, ...credentialsIn(text)])],
+    sensitivity: sensitivityOf(template, params),
+    traits: [
+      ...traitsOf(method, template, name, params),
+      ...(/render_template\(/.test(text) ? (['page'] as const) : []),
+    ],
+    confidence: 'high',
+  };
+}
+
+function handlers(view: Class, depth = 0): [string, Func][] {
+  const own = [...view.members].flatMap(([name, one]): [string, Func][] =>
+    verbs.has(name) && one.t === 'func' ? [[name.toUpperCase(), one]] : [],
+  );
+  const names = new Set(own.map(([verb]) => verb));
+  const inherited =
+    depth > 6 || foreignBase(view) === undefined
+      ? []
+      : view.bases.flatMap((base) => (base.t === 'class' ? handlers(base, depth + 1) : []));
+  return [...own, ...inherited.filter(([verb]) => !names.has(verb))];
+}
+
+function responseOf(text: string): Route['response'] {
+  if (/render_template/.test(text)) return 'html';
+  if (/send_file|send_from_directory/.test(text)) return 'file';
+  if (/jsonify|return \{/.test(text)) return 'json';
+  return /redirect\(/.test(text) ? 'redirect' : 'unknown';
+}
