@@ -29,6 +29,17 @@ const reads: readonly (readonly [Credential, RegExp])[] = [
  * With a `world` (`worldOf`), functions of other files are followed too.
  */
 export function guardByBody(fn: Node, parsed: Parsed, world?: World): Recognised {
+  const known = world ? inWorld : alone;
+  const found = known.get(fn) ?? read(fn, parsed, world);
+  known.set(fn, found);
+  return found;
+}
+
+/** A middleware stands before many routes; it is read once. */
+const alone = new WeakMap<Node, Recognised>();
+const inWorld = new WeakMap<Node, Recognised>();
+
+function read(fn: Node, parsed: Parsed, world: World | undefined): Recognised {
   const source = world?.sources.get(parsed.path) ?? loneSource(parsed);
   const start = settle(fn, source) ?? { node: fn, source };
   const handler = innermost(start.node, start.source);
@@ -157,13 +168,16 @@ function asksSomethingElse(inside: string): boolean {
   );
 }
 
-/** A role, permission or scope that is compared, not only mentioned. */
+/** A role, permission or scope in a condition that turns away, or that alone lets pass. */
 function asksRole(inside: string): boolean {
-  const word = '(?:role|permission|scope|privilege|is_?admin|ability)';
-  return new RegExp(
-    String.raw`${word}\w*\??\.?\)?\s*[!=]==?|(?:includes|has|some|every|indexOf|can)\([^)]*${word}|${word}\w*\??\.(?:includes|has|some|every|indexOf)\(|if\s*\(\s*!?[\w.?]*${word}\w*\s*\)`,
+  const word = String.raw`(?:\broles?|permission|\bscopes?|privilege|is_?admin|\.admin|ability|\bcan\()`;
+  const condition = String.raw`\bif\s*\([^;{]{0,200}?${word}[^;{]{0,200}?\)\s*\{?`;
+  const turns = new RegExp(
+    String.raw`${condition}[^}]{0,160}?(?:\bnext\(\s*[^)\s'"]|\bthrow\b|redirect\(|return\s+false)`,
     'i',
-  ).test(inside);
+  );
+  const lets = new RegExp(String.raw`${condition}[^}]{0,80}?(?:\bnext\(\s*\)|return\s+true)`, 'i');
+  return turns.test(inside) || (lets.test(inside) && !/maintenance/i.test(inside));
 }
 
 /** Security headers that a body sets; a library's call has no such list, it sends its whole profile. */
