@@ -58,3 +58,22 @@ test('what is dangerous in Go code becomes a finding', async () => {
   const named = factsOf(surface.facts, 'dependency').map(({ detail }) => detail.name);
   expect(named).toContain('github.com/dgrijalva/jwt-go');
 });
+
+test('groups are followed through embedded structs; a configured prefix makes them less sure', async () => {
+  const surface = await readGin(
+    fixtureProject('gin/read/groups', { framework: 'gin', language: 'go' }),
+  );
+  const rows = surface.routes.map(
+    ({ id, guards, confidence }) =>
+      `${id} [${guards.map(({ name, kinds }) => `${name}: ${kinds.join(' ')}`).join()}] ${confidence}`,
+  );
+  expect(rows).toEqual([
+    'GET /v1/users [JWTAuth: auth] low',
+    'DELETE /v1/users/:id [JWTAuth: auth] low',
+    'GET /v1/roles [JWTAuth: auth] low',
+    'GET /ping [] high',
+  ]);
+  expect(surface.unresolved).toEqual([
+    { what: 'the path of a group', place: { file: 'main.go', line: 13 } },
+  ]);
+});

@@ -35,23 +35,21 @@ export function guardOf(value: Value, scope: Guard['scope'], place: Place, prefi
   if (value.k === 'external') {
     const name = value.name.split('/').at(-1) ?? value.name;
     const row = libraries.find(([pattern]) => pattern.test(value.name));
-    const kinds = row?.[1] ?? ['unknown' as const];
+    const kinds = row?.[1] ?? byName(name);
     return {
       ...base,
       name,
       kinds,
       library: value.name.replace(/\.\w+$/, ''),
-      confidence: row ? 'high' : 'low',
+      confidence: row ? 'high' : kinds.includes('unknown') ? 'low' : 'medium',
     };
   }
   if (value.k === 'func') {
-    const { kinds, sure } = kindsByBody(value.node, value);
-    return {
-      ...base,
-      name: value.name || value.maker || 'func literal',
-      kinds,
-      confidence: sure ? 'high' : 'medium',
-    };
+    const name = value.name || value.maker || 'func literal';
+    const byBody = kindsByBody(value.node, value);
+    const kinds = byBody.length > 0 ? byBody : refuses(value) ? byName(name) : ['unknown' as const];
+    const confidence = byBody.length > 0 ? 'high' : kinds.includes('unknown') ? 'low' : 'medium';
+    return { ...base, name, kinds, confidence };
   }
   return {
     ...base,
@@ -59,6 +57,20 @@ export function guardOf(value: Value, scope: Guard['scope'], place: Place, prefi
     kinds: ['unknown'],
     confidence: 'low',
   };
+}
+
+/** Ends the chain of handlers, whatever it answers with. */
+function refuses({ node, scope }: Extract<Value, { k: 'func' }>): boolean {
+  return /\.Abort\w*\(/.test(withoutDeadBranches(node, scope));
+}
+
+/** The weakest evidence: what a middleware that refuses is called. */
+function byName(name: string): readonly GuardKind[] {
+  if (/rate|limit|throttl/i.test(name)) return ['ratelimit'];
+  if (/csrf|xsrf/i.test(name)) return ['csrf'];
+  if (/casbin|role|permission|rbac|admin|authoriz/i.test(name)) return ['authz'];
+  if (/jwt|auth|login|token|session/i.test(name)) return ['auth'];
+  return ['unknown'];
 }
 
 const refusals: readonly (readonly [GuardKind, RegExp])[] = [
@@ -73,11 +85,7 @@ const refusals: readonly (readonly [GuardKind, RegExp])[] = [
   ['body', /MaxBytesReader/],
 ];
 
-function kindsByBody(
-  node: GoNode,
-  value: Extract<Value, { k: 'func' }>,
-  depth = 0,
-): { kinds: GuardKind[]; sure: boolean } {
+function kindsByBody(node: GoNode, value: Extract<Value, { k: 'func' }>, depth = 0): GuardKind[] {
   const kinds = new Set<GuardKind>();
   const text = withoutDeadBranches(node, value.scope);
   for (const [kind, pattern] of refusals) if (pattern.test(text)) kinds.add(kind);
@@ -86,11 +94,10 @@ function kindsByBody(
       if (each.type !== 'identifier') continue;
       const callee = value.pkg.names.get(each.text);
       if (callee?.k !== 'func' || callee.node === node) continue;
-      for (const kind of kindsByBody(callee.node, callee, depth + 1).kinds)
-        if (kind !== 'unknown') kinds.add(kind);
+      for (const kind of kindsByBody(callee.node, callee, depth + 1)) kinds.add(kind);
     }
   }
-  return { kinds: kinds.size > 0 ? [...kinds] : ['unknown'], sure: depth === 0 };
+  return [...kinds];
 }
 
 /** `AuthMiddleware(false)` refuses nobody: what stands behind `if required` is left out where that is false. */

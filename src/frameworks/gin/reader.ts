@@ -26,11 +26,21 @@ export async function readGin(project: Project): Promise<Surface> {
     guards: found.guards,
     errorHandlers: found.fallbacks.map(({ place }) => ({ name: 'NoRoute', place, leaks: 'none' })),
     facts,
-    unresolved: found.unresolved,
+    unresolved: once(found.unresolved),
     notAnalysed: code.notAnalysed,
-    apps: found.apps,
+    apps: distinctApps(found.apps),
     read: code.read,
   };
+}
+
+function distinctApps(apps: Surface['apps']): Surface['apps'] {
+  return [...new Map(apps.map((one) => [`${one.place.file}:${one.place.line}`, one])).values()];
+}
+
+function once(all: Surface['unresolved']): Surface['unresolved'] {
+  const key = (one: Surface['unresolved'][number]) =>
+    `${one.what} ${one.place.file}:${one.place.line}`;
+  return [...new Map(all.map((one) => [key(one), one])).values()];
 }
 
 /** A function may run for two callers; the same line with the same path is one route. */

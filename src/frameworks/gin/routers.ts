@@ -2,6 +2,7 @@ import type { Host } from '../../languages/go/run.ts';
 import { textOf, typeName, type Value } from '../../languages/go/values.ts';
 import type { Guard, Place, Unresolved } from '../../surface/surface.ts';
 import { guardOf } from './guards.ts';
+import { flat, isPartial, joinPath } from './paths.ts';
 
 /** An engine or a group: what it adds to the path, and what runs before its handlers. */
 export interface Router {
@@ -66,10 +67,20 @@ export function routers(found: Registered): Host {
       object: { prefix: '/', guards, isEngine: true, detached: false } satisfies Router,
     };
   };
+  const detachedEngine = (name: string, place: Place): Value => {
+    found.apps.push({ name: name.split('/').at(-1) ?? name, place });
+    return {
+      k: 'object',
+      object: { prefix: '/', guards: [], isEngine: true, detached: true } satisfies Router,
+    };
+  };
   return {
     external: (name, args, place) => {
       if (name === 'github.com/gin-gonic/gin.New') return engine('gin.New', place, []);
-      if (name !== 'github.com/gin-gonic/gin.Default') return handOn(name, args);
+      if (name !== 'github.com/gin-gonic/gin.Default') {
+        // A framework around gin hands its engine out: `cosy.GetEngine()`.
+        return /\.Get(?:Gin)?Engine$/.test(name) ? detachedEngine(name, place) : handOn(name, args);
+      }
       const own = ['Logger', 'Recovery'].map((each) => guardOf(builtIn(each, place), 'app', place));
       return engine('gin.Default', place, own);
     },
@@ -131,8 +142,13 @@ function onRouter(
   }
   if (name === 'Group') {
     const guards = rest.map((each) => guardOf(each, 'router', place, router.prefix));
-    const prefix = joinPath(router.prefix, textOf(args[0]));
-    if (prefix === undefined) found.unresolved.push({ what: 'the path of a group', place });
+    const own = textOf(args[0]);
+    const sure = own !== undefined && !isPartial(args[0]);
+    // A configured part is left out of the path, and what stands below is less sure.
+    const prefix = joinPath(router.prefix, own ?? '');
+    if (prefix === undefined || !sure) {
+      found.unresolved.push({ what: 'the path of a group', place });
+    }
     // combineHandlers copies: what the parent uses later does not reach this group.
     return {
       k: 'object',
@@ -140,6 +156,7 @@ function onRouter(
         ...router,
         prefix,
         isEngine: false,
+        detached: router.detached || !sure,
         guards: [...router.guards, ...guards],
       } satisfies Router,
     };
@@ -174,6 +191,7 @@ function onRouter(
     handlers: readonly Value[],
   ): Value {
     const path = joinPath(router.prefix, textOf(at));
+    if (isPartial(at)) found.unresolved.push({ what: 'a part of the path of a route', place });
     for (const method of methods) {
       if (path === undefined || method === undefined) {
         found.unresolved.push({
@@ -192,7 +210,7 @@ function onRouter(
         ],
         handler: handlers.at(-1),
         place,
-        detached: router.detached,
+        detached: router.detached || isPartial(at),
       });
     }
     return self;
@@ -218,16 +236,4 @@ function onRouter(
     }
     return self;
   }
-}
-
-function flat(args: readonly Value[]): Value[] {
-  return args.flatMap((each) => (each.k === 'list' ? flat(each.items) : [each]));
-}
-
-/** `path.Join` with gin's addition: a trailing slash of the last part stays. */
-export function joinPath(prefix: string | undefined, path: string | undefined): string | undefined {
-  if (prefix === undefined || path === undefined) return undefined;
-  if (path === '') return prefix;
-  const joined = `/${[prefix, path].join('/').split('/').filter(Boolean).join('/')}`;
-  return path.endsWith('/') && joined !== '/' ? `${joined}/` : joined;
 }

@@ -1,7 +1,8 @@
 import type { Place } from '../../surface/surface.ts';
 import { field, type GoNode, stringOf } from './parse.ts';
 import type { Run } from './run.ts';
-import { lookup, type Package, type Scope, typeName, unknown, type Value } from './values.ts';
+import { composite, structMember, zeroOf } from './structs.ts';
+import { lookup, type Scope, unknown, type Value } from './values.ts';
 
 /** The value of an expression; what is not understood is unknown, and calls inside it still run. */
 export function evaluate(run: Run, node: GoNode, scope: Scope): Value {
@@ -20,14 +21,21 @@ export function evaluate(run: Run, node: GoNode, scope: Scope): Value {
       return composite(run, field(node, 'type'), field(node, 'body'), scope);
     case 'binary_expression':
       return joined(run, node, scope);
+    case 'type_assertion_expression': {
+      const asserted = run.evaluate(field(node, 'operand') ?? node.kids[0], scope);
+      if (asserted.k !== 'unknown' && asserted.k !== 'external') return asserted;
+      const type = field(node, 'type')?.text ?? '';
+      return run.host.parameter(type, placeOf(node, scope)) ?? asserted;
+    }
     case 'unary_expression':
     case 'parenthesized_expression':
-    case 'type_assertion_expression':
     case 'slice_expression':
     case 'literal_element':
       return run.evaluate(field(node, 'operand') ?? node.kids[0], scope);
     case 'index_expression':
       return indexed(run, node, scope);
+    case 'type_conversion_expression':
+      return calledElement(run, node, scope) ?? run.evaluate(field(node, 'operand'), scope);
     default:
       return unknown(node.text.slice(0, 80));
   }
@@ -63,28 +71,6 @@ function memberOf(run: Run, owner: Value, node: GoNode, scope: Scope): Value {
   return unknown(node.text);
 }
 
-/** A field, a method, or either of an embedded struct. */
-function structMember(
-  run: Run,
-  owner: Extract<Value, { k: 'struct' }>,
-  name: string,
-): Value | undefined {
-  const own = owner.fields.get(name);
-  if (own !== undefined) return own;
-  const method = owner.pkg.methods.get(`${owner.type}.${name}`);
-  if (method !== undefined) {
-    const scope = { file: method.file, pkg: owner.pkg, names: new Map(), parent: undefined };
-    return { k: 'func', name, node: method.node, pkg: owner.pkg, scope, self: owner };
-  }
-  for (const inner of owner.fields.values()) {
-    if (inner.k !== 'struct' || inner === owner) continue;
-    const embedded = owner.fields.get(inner.type) === inner;
-    const found = embedded ? structMember(run, inner, name) : undefined;
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
 function call(run: Run, node: GoNode, scope: Scope): Value {
   const target = field(node, 'function');
   const args = (field(node, 'arguments')?.kids ?? []).map((each) =>
@@ -102,6 +88,9 @@ function call(run: Run, node: GoNode, scope: Scope): Value {
     return callValue(run, memberOf(run, owner, target, scope), target.text, args, place);
   }
   if (target?.text === 'append') return appended(args);
+  if (target?.text === 'new') {
+    return zeroOf(run, field(node, 'arguments')?.kids[0], scope.file, scope.pkg);
+  }
   const callee = run.evaluate(target, scope);
   return callValue(run, callee, target?.text ?? '', args, place);
 }
@@ -141,81 +130,42 @@ function appended([list, ...more]: readonly Value[]): Value {
   return { k: 'list', items: [...before, ...added] };
 }
 
-function composite(
-  run: Run,
-  type: GoNode | undefined,
-  body: GoNode | undefined,
-  scope: Scope,
-): Value {
-  const elements = body?.kids ?? [];
-  const listed =
-    type?.type === 'slice_type' || type?.type === 'array_type' || type?.type.startsWith('implicit');
-  if (listed || type?.type === 'map_type') {
-    const inner = field(type!, 'element') ?? field(type!, 'value');
-    const items = elements.map((each) => element(run, each, inner, scope));
-    return { k: 'list', items };
-  }
-  const pkg = packageOfType(run, type, scope);
-  const name = typeName(type).split('.').at(-1) ?? '';
-  if (pkg === undefined) {
-    for (const each of elements) run.evaluate(valueNode(each), scope);
-    return unknown(type?.text ?? 'struct');
-  }
-  const fields = new Map<string, Value>();
-  const declared = pkg.types.get(name);
-  const names = fieldNames(
-    type?.type === 'struct_type' ? type : declared && field(declared, 'type'),
-  );
-  elements.forEach((each, i) => {
-    const key = each.type === 'keyed_element' ? field(each, 'key')?.text : names[i];
-    if (key !== undefined) fields.set(key, run.evaluate(valueNode(each), scope));
-  });
-  return { k: 'struct', type: name, pkg, fields };
-}
-
-/** `{…}` without a type takes the type of the list's elements. */
-function element(run: Run, node: GoNode, type: GoNode | undefined, scope: Scope): Value {
-  const value = valueNode(node);
-  return value.type === 'literal_value'
-    ? composite(run, type, value, scope)
-    : run.evaluate(value, scope);
-}
-
-function valueNode(node: GoNode): GoNode {
-  const value = node.type === 'keyed_element' ? (field(node, 'value') ?? node) : node;
-  return value.type === 'literal_element' ? (value.kids[0] ?? value) : value;
-}
-
-function packageOfType(run: Run, type: GoNode | undefined, scope: Scope): Package | undefined {
-  if (type === undefined) return undefined;
-  if (type.type === 'struct_type') return scope.pkg;
-  const [first, second] = typeName(type).split('.');
-  if (second === undefined) return scope.pkg.types.has(first ?? '') ? scope.pkg : undefined;
-  return run.project.packages.get(scope.file.imports.get(first ?? '') ?? '');
-}
-
-/** Names of a struct's fields in order; an embedded one has the name of its type. */
-function fieldNames(struct: GoNode | undefined): string[] {
-  const list = struct?.kids.find((kid) => kid.type === 'field_declaration_list');
-  return (list?.kids ?? []).flatMap((each) => {
-    const names = (each.fields.get('name') ?? []).map((name) => name.text);
-    return names.length > 0 ? names : [typeName(field(each, 'type')).split('.').at(-1) ?? ''];
-  });
-}
-
 function joined(run: Run, node: GoNode, scope: Scope): Value {
   const [left, right] = [field(node, 'left'), field(node, 'right')].map((each) =>
     run.evaluate(each, scope),
   );
-  if (left?.k === 'text' && right?.k === 'text')
-    return { k: 'text', value: left.value + right.value };
-  return unknown(node.text.slice(0, 80));
+  const texts = [left, right].filter((each) => each?.k === 'text');
+  if (texts.length === 0 || field(node, 'operator')?.text !== '+') {
+    return unknown(node.text.slice(0, 80));
+  }
+  const value = texts.map((each) => each.value).join('');
+  const whole = texts.length === 2 && texts.every((each) => each.partial === undefined);
+  return whole ? { k: 'text', value } : { k: 'text', value, partial: true };
 }
 
 function indexed(run: Run, node: GoNode, scope: Scope): Value {
   const list = run.evaluate(field(node, 'operand'), scope);
-  const at = Number(field(node, 'index')?.text);
+  const index = field(node, 'index');
+  const named = index?.type === 'identifier' ? run.evaluate(index, scope) : undefined;
+  const at = Number(named?.k === 'text' ? named.value : index?.text);
   return list.k === 'list' ? (list.items[at] ?? unknown(node.text)) : unknown(node.text);
+}
+
+/** `registrars[i](r)`: the grammar takes it for a conversion to a generic type. */
+function calledElement(run: Run, node: GoNode, scope: Scope): Value | undefined {
+  const type = field(node, 'type');
+  const base = type?.type === 'generic_type' ? field(type, 'type') : undefined;
+  if (type === undefined || base === undefined) return undefined;
+  const [owner, name = ''] = base.text.split('.');
+  const held = nameIn(run, owner ?? '', scope);
+  const list = held?.k === 'package' ? held.local?.names.get(name) : held;
+  if (list?.k !== 'list') return undefined;
+  const index = field(type, 'type_arguments')?.kids[0]?.text ?? '';
+  const named = nameIn(run, index, scope);
+  const callee = list.items[Number(named?.k === 'text' ? named.value : index)];
+  if (callee === undefined) return undefined;
+  const args = [run.evaluate(field(node, 'operand'), scope)];
+  return callValue(run, callee, base.text, args, placeOf(node, scope));
 }
 
 /** Writes to a name where it stands, or to a field of a struct. */

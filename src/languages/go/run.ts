@@ -3,6 +3,7 @@ import { evaluate } from './evaluate.ts';
 import type { GoProject } from './packages.ts';
 import { field, type GoNode, walk } from './parse.ts';
 import { execute } from './statements.ts';
+import { zeroOf } from './structs.ts';
 import { childScope, type Package, type Scope, unknown, type Value } from './values.ts';
 
 /** What the reader of a framework tells the interpreter. */
@@ -64,7 +65,7 @@ export class Run {
       (each) =>
         (each.type === 'identifier' && pkg.names.get(each.text)?.k === 'object') ||
         (each.type === 'call_expression' &&
-          /^gin\.(?:New|Default)$/.test(field(each, 'function')?.text ?? '')),
+          /^gin\.(?:New|Default)$|\.Get(?:Gin)?Engine$/.test(field(each, 'function')?.text ?? '')),
     );
   }
 
@@ -127,7 +128,7 @@ export class Run {
     this.active.push(node);
     const file = callee.scope?.file ?? pkg.files[0]!;
     const scope = childScope(callee.scope ?? { file, pkg, names: pkg.names, parent: undefined });
-    bindParameters(node, args, scope, callee.self);
+    bindParameters(this, node, args, scope, callee.self);
     const returned: Value[][] = [];
     execute(this, statementsOf(body), scope, returned);
     this.active.pop();
@@ -148,6 +149,7 @@ export function statementsOf(block: GoNode): readonly GoNode[] {
 }
 
 function bindParameters(
+  run: Run,
   node: GoNode,
   args: readonly Value[],
   scope: Scope,
@@ -161,7 +163,13 @@ function bindParameters(
     const rest = each.type === 'variadic_parameter_declaration';
     for (const name of each.fields.get('name') ?? []) {
       const given = rest ? ({ k: 'list', items: args.slice(at) } as const) : args[at];
-      scope.names.set(name.text, given ?? unknown(name.text));
+      // Something of a type of the project has that type's methods, whatever its fields hold.
+      const typed =
+        given === undefined || given.k === 'unknown'
+          ? zeroOf(run, field(each, 'type'), scope.file, scope.pkg)
+          : given;
+      const known = typed.k === 'unknown' ? (given ?? unknown(name.text)) : typed;
+      scope.names.set(name.text, known);
       at += 1;
     }
   }

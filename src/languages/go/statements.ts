@@ -1,6 +1,7 @@
 import { assignTo } from './evaluate.ts';
 import { field, type GoNode } from './parse.ts';
 import { type Run, statementsOf } from './run.ts';
+import { zeroOf } from './structs.ts';
 import { childScope, type Scope, unknown, type Value } from './values.ts';
 
 /** Runs statements in order; what is returned on the way is collected, and the run goes on behind a branch. */
@@ -32,7 +33,7 @@ const declaration: Step = (run, node, scope) => {
     const names = (spec.fields.get('name') ?? []).filter((kid) => kid.type === 'identifier');
     const values = listOf(run, field(spec, 'value'), scope, names.length);
     names.forEach((name, i) => {
-      const declared = values[i] ?? zeroOf(run, field(spec, 'type'), scope);
+      const declared = values[i] ?? zeroOf(run, field(spec, 'type'), scope.file, scope.pkg);
       scope.names.set(name.text, declared);
     });
   }
@@ -75,10 +76,11 @@ const loop: Step = (run, node, scope, returned) => {
   const over = range === undefined ? undefined : run.evaluate(field(range, 'right'), scope);
   const names = range === undefined ? [] : (field(range, 'left')?.kids ?? []);
   const items = over?.k === 'list' && over.items.length > 0 ? over.items : [unknown('element')];
-  for (const item of items.slice(0, 500)) {
+  for (const [at, item] of items.slice(0, 500).entries()) {
     const each = childScope(scope);
     if (names[1] !== undefined) each.names.set(names[1].text, item);
-    if (names[0] !== undefined) each.names.set(names[0].text, unknown(names[0].text));
+    const index: Value = over === undefined ? unknown('index') : { k: 'text', value: String(at) };
+    if (names[0] !== undefined) each.names.set(names[0].text, index);
     inBlock(run, body, each, returned);
   }
 };
@@ -115,12 +117,4 @@ function listOf(run: Run, node: GoNode | undefined, scope: Scope, wanted: number
   const values = expressions.map((each) => run.evaluate(each, scope));
   const [only] = values;
   return wanted > 1 && values.length === 1 && only?.k === 'list' ? only.items : values;
-}
-
-/** `var s Server` is an empty struct of the project. */
-function zeroOf(run: Run, type: GoNode | undefined, scope: Scope): Value {
-  const name = type?.text.replace(/^\*/, '') ?? '';
-  void run;
-  if (!scope.pkg.types.has(name)) return unknown(name);
-  return { k: 'struct', type: name, pkg: scope.pkg, fields: new Map() };
 }

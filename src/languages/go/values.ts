@@ -3,7 +3,8 @@ import type { GoNode } from './parse.ts';
 
 /** What an expression may stand for. */
 export type Value =
-  | { k: 'text'; value: string }
+  /** `partial`: a part that the source does not say is left out, such as a configured prefix. */
+  | { k: 'text'; value: string; partial?: true }
   | {
       k: 'func';
       name: string;
