@@ -1,13 +1,14 @@
 import { addImport, cannot, insertAfterLine } from '../../languages/javascript/edit.ts';
 import { printPolicy, printSchemas } from '../express/print.ts';
+import { sharedPackages, zodOf } from '../express/recipes.ts';
 import { siteOf } from '../express/site.ts';
-import type { Edit, NewFile, RecipeInput } from '../framework.ts';
+import type { Edit, Framework, NewFile, Package, RecipeInput } from '../framework.ts';
 import { always, authFiles } from './files.ts';
 import { layoutOf, projectLayout, specifier } from './layout.ts';
 import { addModule, rootModule } from './root-module.ts';
 
 /** One import and one call in the bootstrap, one import and one entry in the root module; also the printed files. */
-export function mount(input: RecipeInput): { files: readonly NewFile[]; edits: readonly Edit[] } {
+export function mount(input: RecipeInput): ReturnType<Framework['mount']> {
   const { project, policy, blueprint } = input;
   const layout = layoutOf(project);
   const { rename, text } = projectLayout(project);
@@ -24,10 +25,18 @@ export function mount(input: RecipeInput): { files: readonly NewFile[]; edits: r
     files: [
       ...copied,
       file('policy.ts', printPolicy(policy, layout), 'printed'),
-      file('schemas.ts', printSchemas(policy, layout), 'printed'),
+      file('schemas.ts', printSchemas(policy, layout, zodOf(project) ?? false), 'printed'),
     ],
     edits: edits(input),
+    packages: [...sharedPackages(input), ...types(input)],
   };
+}
+
+/** The emitted files name Express's types, as most projects do already. */
+function types({ project, blueprint }: RecipeInput): readonly Package[] {
+  if ('@types/express' in project.dependencies) return [];
+  const range = blueprint.packages['@types/express'] ?? '*';
+  return [{ name: '@types/express', range, dev: true }];
 }
 
 function edits({ project, surface }: RecipeInput): readonly Edit[] {

@@ -1,6 +1,6 @@
 import { KnownError } from '../../kernel/errors.ts';
 import { recipes as express } from '../express/recipes.ts';
-import type { Package, Recipe, RecipeInput, Recipes } from '../framework.ts';
+import type { Recipe, RecipeInput, Recipes } from '../framework.ts';
 
 /** What each control brings is what it brings to Express, which Nest stands on; the files differ in what mounts them. */
 export const recipes: Recipes = Object.fromEntries(
@@ -17,15 +17,7 @@ function onExpressAdapter(recipe: Recipe): Recipe {
       refuseFastify(input);
       return recipe.files(input);
     },
-    packages: (input) => [...recipe.packages(input), ...types(input)],
   };
-}
-
-/** The emitted files name Express's types, as most projects do already. */
-function types({ project, blueprint }: RecipeInput): readonly Package[] {
-  if ('@types/express' in project.dependencies) return [];
-  const range = blueprint.packages['@types/express'] ?? '*';
-  return [{ name: '@types/express', range, dev: true }];
 }
 
 /** @throws KnownError for an application on another adapter than Express's */

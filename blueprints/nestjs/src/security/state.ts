@@ -125,7 +125,7 @@ function inRedis(redis: RedisClientType): CredentialState {
     },
     byToken: async (hash) => {
       const id = await redis.get(key('token', hash));
-      const row = id === null ? undefined : await read(id);
+      const row = id === null ? undefined : await read(String(id));
       return row?.current === hash ? row : undefined;
     },
     rotate: async (id, from, to, idleUntil) => {
@@ -136,7 +136,10 @@ function inRedis(redis: RedisClientType): CredentialState {
       });
       return done === 1;
     },
-    spentBy: async (hash) => (await redis.get(key('spent', hash))) ?? undefined,
+    spentBy: async (hash) => {
+      const id = await redis.get(key('spent', hash));
+      return id === null ? undefined : String(id);
+    },
     endOthers: async (account, except) => {
       const ids = await redis.sMembers(key('account', account));
       for (const id of ids) if (id !== except) await end(id);
