@@ -184,6 +184,14 @@ test('parameters come from decorators, classes, schemas and the handler itself',
     'body mood: good|bad high',
   ]);
   expect(shown('POST /orders/by-hand')).toEqual(['body code?: unknown medium']);
+  expect(surface.facts.filter(({ kind }) => kind === 'body-parser')).toEqual([
+    {
+      kind: 'body-parser',
+      detail: { parser: 'multipart' },
+      place: { file: 'src/orders.controller.ts', line: 63 },
+      confidence: 'high',
+    },
+  ]);
   expect(route(surface, 'POST /orders/picture')).toMatchObject({
     body: 'multipart',
     traits: ['writes', 'upload'],

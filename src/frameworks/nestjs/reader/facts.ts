@@ -3,6 +3,7 @@ import type { Place } from '../../../surface/surface.ts';
 import type { Application } from './application.ts';
 import { callsOf } from './bootstrap.ts';
 import { joinPath } from './paths.ts';
+import { uploadFacts } from './uploads.ts';
 import { flag, isExternal, itemsOf, member, textOfValue, type Value } from './values.ts';
 
 /** Facts that only Nest's own calls state: its CORS, its body parsers, files and documentation. */
@@ -20,6 +21,7 @@ export function nestFacts(app: Application): Fact[] {
     const parser = bodyParserOf(args);
     if (parser) say('body-parser', parser, place);
   }
+  for (const { detail, place } of uploadFacts(app)) say('body-parser', detail, place);
   for (const one of staticFiles(app)) {
     const { prefix, directory, dotfiles, place } = one;
     say('static', { prefix, directory, dotfiles, listing: false }, place);
