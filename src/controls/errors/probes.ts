@@ -20,6 +20,8 @@ export function probes(context: ProbeContext): readonly ProbeEntry[] {
         bodyLacks: inside,
       }
     : { bodyLacks: inside };
+  // A stranger's unknown path ends at our guard; without it, at the application's own 404 page.
+  const unknown = context.policy.kept.authz === undefined ? plain : { bodyLacks: inside };
   const get = (path: string, expect: Expectation): Step => ({
     send: { method: 'GET', path },
     expect,
@@ -39,7 +41,7 @@ export function probes(context: ProbeContext): readonly ProbeEntry[] {
           'E-2',
           'an unknown path is a problem document',
           'the framework’s own page tells its name and version',
-          [get(path, { status: [404], ...plain })],
+          [get(path, { status: [404], ...unknown })],
         ),
     ),
     ...when(
@@ -57,7 +59,7 @@ export function probes(context: ProbeContext): readonly ProbeEntry[] {
           [
             {
               send: { method: 'GET', path: '/secure-proof-no-such-path', as },
-              expect: { status: [404], ...plain },
+              expect: { status: [404], bodyLacks: inside },
             },
           ],
         ),

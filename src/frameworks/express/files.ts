@@ -19,6 +19,7 @@ export const always = [
   'headers.ts',
   'ratelimit.ts',
   'redis.ts',
+  'sign-in.ts',
 ] as const;
 
 const accounts = ['credentials.ts', 'passwords.ts', 'store.ts', 'state.ts', 'users.ts'] as const;

@@ -13,6 +13,7 @@ import { authorize, routes } from './routes.js';
 import { checkSchema, type Schemas } from './schema-check.js';
 import type { Endpoint, Scheme } from './scheme.js';
 import type { Settings } from './settings.js';
+import { accountIn } from './sign-in.js';
 
 export interface GateInput {
   app: Application;
@@ -52,7 +53,9 @@ export function gate(input: GateInput) {
     const visit = scheme && endpointOf(scheme, req, prefix);
     const row: Route = visit
       ? { method: req.method, path: req.path, access: visit.endpoint.open ? 'public' : 'user' }
-      : await find(req, res);
+      : isPreflight(req)
+        ? { method: req.method, path: req.path, access: 'public', limit: 'exempt' }
+        : await find(req, res);
     const limit = row.limit ?? 'general';
     const address = clientKey(call.ip, values.ratelimit.ipv6Prefix);
     if (limit !== 'exempt') await limits.count(call, res, 'general', address);
@@ -77,6 +80,7 @@ export function gate(input: GateInput) {
       const bytes = await readBody(settings, req, row);
       const value = bytes.length === 0 ? undefined : checkBody(settings, req, bytes);
       checkSchema(input.schemas, row, value);
+      if (limit === 'auth') await limits.watchSignIn(call, res, accountIn(value, bytes));
     }
     return true;
   }
@@ -133,6 +137,11 @@ export function gate(input: GateInput) {
     const headers = { 'WWW-Authenticate': scheme.challenge };
     return new Problem(401, { ...problem.options, headers });
   }
+}
+
+/** Preflights carry no credential; the application's own CORS answers them where ours is not installed. */
+function isPreflight(req: Request): boolean {
+  return req.method === 'OPTIONS' && single(req, 'access-control-request-method') !== '';
 }
 
 /** The emitted endpoint that a request calls; `undefined` for a path of the application. */
