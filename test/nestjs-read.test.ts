@@ -245,6 +245,21 @@ test('resolvers, gateways, files and documentation are routes of their own kind'
   ]);
 });
 
+test('routes that a decorator makes are read; those of a contract are named', async () => {
+  const surface = await read('crud');
+  expect(table(surface)).toEqual([
+    'GET /heroes/best',
+    'GET /heroes',
+    'GET /heroes/:id',
+    'POST /heroes',
+    'PATCH /heroes/:id',
+    'DELETE /heroes/:id | TokenGuard',
+  ]);
+  expect(surface.unresolved.map(({ what }) => what)).toEqual([
+    'the routes of a contract (TsRestHandler)',
+  ]);
+});
+
 test('what cannot be read is named, and never called a route', async () => {
   const surface = await read('unresolved');
   expect(table(surface)).toEqual(['GET /known']);

@@ -15,6 +15,7 @@ import type {
 } from '../../../surface/surface.ts';
 import { type Application, fullPath } from './application.ts';
 import type { Chain } from './chain.ts';
+import { crudRoutes } from './crud.ts';
 import { boundBy, type Enhancer, type EnhancerKind } from './enhancers.ts';
 import { refill } from './evaluate.ts';
 import { meet } from './guards.ts';
@@ -52,6 +53,7 @@ export function controllerRoutes(
   const classMarks = lineage(app.m, controller).map((one) => marksOf(app.m, one.node, one.scope));
   const classVersion = classMarks.flat().find((mark) => mark.name === 'Version');
   const versions = versionsIn(options.version ?? classVersion?.args[0]);
+  contracts(reading, controller);
   const handlers = handlersOf(app.m, controller).map((handler) => {
     const own = handler.marks.find((mark) => mark.name === 'Version');
     const parts = versionPaths(app.versioning, versionsIn(own?.args[0]), versions);
@@ -62,7 +64,7 @@ export function controllerRoutes(
       what: 'a controller that takes too many steps to read',
       place: options.place,
     });
-  return options.paths.flatMap((base) =>
+  const written = options.paths.flatMap((base) =>
     handlers.flatMap(({ context, parts }) =>
       context.handler.verbs.flatMap((verb) =>
         verb.paths.flatMap((path) => {
@@ -77,6 +79,19 @@ export function controllerRoutes(
       ),
     ),
   );
+  return [...written, ...crudRoutes(reading, controller, modulePrefix, classMarks)];
+}
+
+// `@TsRestHandler(contract)`: the paths stand in a contract that is not read.
+function contracts({ app, unresolved }: Reading, { node, scope }: ClassValue): void {
+  for (const method of node.body.body) {
+    if (method.type !== 'MethodDefinition' || (method.decorators ?? []).length === 0) continue;
+    const mark = marksOf(app.m, method, scope).find((one) =>
+      /^(TsRest\w*|Implement)$/.test(one.name),
+    );
+    if (mark)
+      unresolved.push({ what: `the routes of a contract (${mark.name})`, place: mark.place });
+  }
 }
 
 interface Context {
