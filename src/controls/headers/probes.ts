@@ -168,8 +168,8 @@ function onErrors(context: ProbeContext, profile: Expectation): readonly ProbeEn
   };
   return Object.entries(sends).map(([name, send]) =>
     prove(`H-2/${name}`, `the header profile on ${name}`, 'errors are framed, sniffed or cached', [
-      // HEAD answers as its GET does, which may be a page with a profile of its own.
-      { send, expect: name === 'HEAD' ? pageOrJson(profile) : profile },
+      // These reach the application, whose answer may be a page with a profile of its own.
+      { send, expect: name === 'HEAD' || name === 'preflight' ? pageOrJson(profile) : profile },
     ]),
   );
 }
