@@ -23,7 +23,11 @@ async function kindsOf(text: string): Promise<string[]> {
     notes: [],
   };
   const { facts } = await readFlask(project);
-  return facts.map((one) => (one.kind === 'sink' ? `sink:${one.detail.what}` : one.kind));
+  return facts.map((one) => {
+    if (one.kind === 'sink') return `sink:${one.detail.what}`;
+    if (one.kind === 'cors') return `cors:${one.detail.origins}`;
+    return one.kind === 'jwt-sign' && !one.detail.expires ? 'jwt-sign:forever' : one.kind;
+  });
 }
 
 test.each([
@@ -36,6 +40,11 @@ test.each([
   ['def f():\n    return render_template_string(request.args["t"])', 'sink:template'],
   ['yaml.load(data)', 'sink:deserialise'],
   ['requests.get(url, verify=False)', 'tls-verify-off'],
+  ['class Config:\n    DEBUG = True', 'debug'],
+  ['def reset_code():\n    return random.randint(1000, 9999)', 'weak-random'],
+  ['if request_token == stored_token: pass', 'timing-compare'],
+  ['jwt.encode({"sub": user}, key, algorithm="HS256")', 'jwt-sign:forever'],
+  ['cors = CORS()\ncors.init_app(app)', 'cors:any'],
   [
     'def f():\n    try:\n        g()\n    except Exception as e:\n        return str(e), 500',
     'request-to-error',
@@ -48,6 +57,19 @@ test.each([
   ['import os\nSECRET_KEY = os.environ["X"]', 'secret'],
   ['yaml.load(data, Loader=yaml.SafeLoader)', 'sink:deserialise'],
   ['def f():\n    db.execute("select ?", (request.args["q"],))', 'sink:sql'],
+  [
+    'def f():\n    u = request.args["u"]\n    return redirect(url_for("user", name=u))',
+    'sink:redirect',
+  ],
+  [
+    'def f():\n    n = request.args["next"]\n    if urlsplit(n).netloc != "":\n        n = "/"\n    return redirect(n)',
+    'sink:redirect',
+  ],
+  ['class DevConfig(Config):\n    DEBUG = True', 'debug'],
+  ['def roll():\n    return random.randint(1, 6)', 'weak-random'],
+  ['select(User).where(User.token == token)', 'timing-compare'],
+  ['jwt.encode(payload.model_dump(), key, algorithm="HS256")', 'jwt-sign:forever'],
+  ['cors = CORS()\ncors.init_app(app, origins=known)', 'cors:any'],
 ])('%j does not state %s', async (text, kind) => {
   expect(await kindsOf(text)).not.toContain(kind);
 });

@@ -1,4 +1,5 @@
-import { credentialsIn, guard, kindsByBody } from '../../languages/python/describe.ts';
+import { guard } from '../../languages/python/describe.ts';
+import { credentialsIn, kindsByBody } from '../../languages/python/guards.ts';
 import type { Run } from '../../languages/python/run.ts';
 import {
   type Class,
@@ -34,7 +35,7 @@ export function dependency(
   if (func !== undefined) {
     const inner = signature(run, func, inPath, depth + 1);
     made.guards.push(...inner.guards);
-    made.credentials.push(...inner.credentials, ...credentialsIn(func.node.text));
+    made.credentials.push(...inner.credentials, ...credentialsIn(func));
     made.params.push(...inner.params);
     if (inner.body !== 'none') made.body = inner.body;
     const kinds = kindsByBody(func);

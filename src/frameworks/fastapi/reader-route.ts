@@ -1,10 +1,10 @@
 import {
-  credentialsIn,
   pathParams,
   sensitivityOf,
   templateOf,
   traitsOf,
 } from '../../languages/python/describe.ts';
+import { credentialsIn, ownerGuard } from '../../languages/python/guards.ts';
 import {
   type Class,
   type Event,
@@ -58,7 +58,13 @@ export function route(
       ? signature(reading.run, func, inPath)
       : { params: [], guards: [], credentials: [], body: 'none' };
   const decorators = func?.t === 'func' ? decoratorGuards(func) : [];
-  const guards = [...outer, ...listed.guards, ...decorators, ...own.guards];
+  const guards = [
+    ...outer,
+    ...listed.guards,
+    ...decorators,
+    ...own.guards,
+    ...(func?.t === 'func' ? ownerGuard(func) : []),
+  ];
   const params = unique([...listed.params, ...own.params]);
   for (const name of inPath) {
     if (!params.some((one) => one.name === name && one.in === 'path'))
@@ -99,7 +105,7 @@ export function route(
       ...new Set([
         ...listed.credentials,
         ...own.credentials,
-        ...credentialsIn(text),
+        ...(func?.t === 'func' ? credentialsIn(func) : []),
         ...outer.flatMap((one) => known[one.name.split('.').at(-1) ?? '']?.credential ?? []),
       ]),
     ],

@@ -1,4 +1,5 @@
-import { guard, kindsByBody } from '../../languages/python/describe.ts';
+import { guard } from '../../languages/python/describe.ts';
+import { kindsByBody } from '../../languages/python/guards.ts';
 import {
   type Class,
   type Event,

@@ -1,11 +1,12 @@
 import { foreignBase } from '../../languages/python/bases.ts';
 import {
-  credentialsIn,
+  guard,
   pathParams,
   sensitivityOf,
   templateOf,
   traitsOf,
 } from '../../languages/python/describe.ts';
+import { credentialsIn, ownerGuard } from '../../languages/python/guards.ts';
 import {
   type Class,
   type Event,
@@ -59,7 +60,8 @@ export function route(
   const template = templateOf(path);
   const text = target?.node.text ?? '';
   const own = target?.t === 'func' ? decorators(reading, target, event) : [];
-  const guards = [...outer, ...own];
+  const inside = target?.t === 'func' ? [...ownerGuard(target), ...formGuard(target)] : [];
+  const guards = [...outer, ...own, ...inside];
   const typed = new Map([...path.matchAll(/<(\w+):(\w+)>/g)].map((match) => [match[2], match[1]]));
   const place = event.place;
   const params: Param[] = pathParams(template).map((name) => ({
@@ -91,7 +93,9 @@ export function route(
     body: method === 'GET' ? 'none' : read.body,
     response: responseOf(text),
     guards,
-    credentials: [...new Set([...credentials, ...credentialsIn(text)])],
+    credentials: [
+      ...new Set([...credentials, ...(target?.t === 'func' ? credentialsIn(target) : [])]),
+    ],
     sensitivity: sensitivityOf(template, params),
     traits: [
       ...traitsOf(method, template, name, params),
@@ -99,6 +103,13 @@ export function route(
     ],
     confidence: 'high',
   };
+}
+
+/** A form of Flask-WTF that the handler validates holds a CSRF token, unless its class says otherwise. */
+function formGuard(func: Func): Guard[] {
+  if (!/\.validate_on_submit\(\)/.test(func.node.text)) return [];
+  const kinds = ['csrf', 'validation'] as const;
+  return [guard('FlaskForm', kinds, 'route', func.place, { library: 'flask_wtf' })];
 }
 
 function handlers(view: Class, depth = 0): [string, Func][] {

@@ -1,18 +1,9 @@
-import type {
-  Credential,
-  Guard,
-  GuardKind,
-  Param,
-  Route,
-  Sensitivity,
-  Trait,
-} from '../../surface/surface.ts';
-import { type PyNode, walk } from './parse.ts';
-import { type Func, nameOf, type Value } from './values.ts';
+import type { Guard, GuardKind, Param, Route, Sensitivity, Trait } from '../../surface/surface.ts';
+import { nameOf, type Value } from './values.ts';
 
 const traitsByPath: readonly [Trait, RegExp][] = [
-  ['login', /\b(?:log-?in|sign-?in|authenticate|access-token|token)\/?$/i],
-  ['register', /\b(?:register|sign-?up|registration)\/?$/i],
+  ['login', /(?:^|[/_-])(?:log-?in|sign-?in|authenticate)\/?$|\/(?:access[-_]?)?token\/?$/i],
+  ['register', /\b(?:register|sign-?up|registration)(?:\/[a-z]+)?\/?$/i],
   ['logout', /\b(?:log-?out|sign-?out)\/?$/i],
   ['refresh', /\brefresh(?:[-_]token)?\/?$/i],
   ['reset', /(?:reset|forgot|recover)[-_]?(?:password)?|password[-_](?:reset|recovery)/i],
@@ -74,55 +65,6 @@ export function traitsOf(
 export function sensitivityOf(template: string, params: readonly Param[]): Sensitivity[] {
   const words = [template, ...params.map((param) => param.name)].join(' ');
   return sensitive.filter(([, pattern]) => pattern.test(words)).map(([kind]) => kind);
-}
-
-/** What a function of the project does as a guard: by the errors that it raises. */
-export function kindsByBody(func: Func, depth = 0): GuardKind[] {
-  const kinds = new Set<GuardKind>();
-  // A function that may answer None lets the anonymous caller pass, whatever its callees refuse.
-  const lets =
-    /optional|or_none/i.test(func.name) ||
-    /Optional\[|\bNone\b/.test(func.node.field('return_type')?.text ?? '');
-  for (const node of walk(func.node)) {
-    const text = refusal(node);
-    if (text !== undefined) {
-      if (/\b401\b|UNAUTHORIZED|Unauthorized|NotAuthenticated|[Cc]redential/.test(text))
-        kinds.add('auth');
-      if (/\b403\b|FORBIDDEN|Forbidden|[Pp]ermission/.test(text)) kinds.add('authz');
-      if (/\b429\b|TOO_MANY/.test(text)) kinds.add('ratelimit');
-      if (/\b400\b|\b422\b|ValidationError/.test(text)) kinds.add('validation');
-    }
-    if (node.type !== 'call' || depth > 2 || lets) continue;
-    const target = node.field('function');
-    const callee = target?.type === 'identifier' ? func.module.names.get(target.text) : undefined;
-    if (callee?.t === 'func' && callee.node !== func.node) {
-      for (const kind of kindsByBody(callee, depth + 1)) kinds.add(kind);
-    }
-  }
-  if (kinds.has('auth') || kinds.has('authz')) kinds.delete('validation');
-  return [...kinds];
-}
-
-/** The text of what refuses a request: `raise X(401)`, `abort(403)`, `return …, 401`, `redirect(login)`. */
-function refusal(node: PyNode): string | undefined {
-  if (node.type === 'raise_statement') return node.text;
-  if (node.type === 'call' && /(?:^|\.)abort$/.test(node.field('function')?.text ?? ''))
-    return node.text;
-  if (node.type !== 'return_statement') return undefined;
-  if (/redirect\(.*login/.test(node.text)) return '401';
-  return /\b(?:401|403|429)\b|unauthorized\(|forbidden\(/i.test(node.text) ? node.text : undefined;
-}
-
-/** Credentials that a function's text reads. */
-export function credentialsIn(text: string): Credential[] {
-  const found: Credential[] = [];
-  if (/Bearer|OAuth2PasswordBearer|HTTPBearer|[aA]uthorization|jwt\./.test(text))
-    found.push('bearer');
-  if (/cookies|session\[|session\.get|current_user/.test(text)) found.push('cookie');
-  if (/x-api-key|api_?key/i.test(text)) found.push('apikey');
-  if (/HTTPBasic|request\.authorization/.test(text)) found.push('basic');
-  if (/hmac\.|[sS]ignature/.test(text)) found.push('signature');
-  return found;
 }
 
 /** Gives later registrations of the same pair their own id. */

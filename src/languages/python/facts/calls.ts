@@ -6,12 +6,15 @@ import { hashes, tokens } from './crypto.ts';
 import { keyword, type Say } from './say.ts';
 
 /** What one call states, by the name that it calls. */
-export function call(node: PyNode, say: Say): void {
+export function call(node: PyNode, say: Say, around: () => string): void {
   const name = node.field('function')?.text ?? '';
   const args = node.field('arguments');
   const positional = args?.kids.filter((one) => one.type !== 'keyword_argument') ?? [];
   const has = (key: string, value: string): boolean => keyword(node, key)?.text === value;
-  if (/(?:^|\.)(?:CORS|add_middleware)$/.test(name) && /CORS/.test(node.text)) cors(node, say);
+  // `CORS()` alone is given its application, and its origins, by `init_app`.
+  const given =
+    /(?:^|\.)add_middleware$|^cors\.init_app$/i.test(name) || /(?:^|\.)CORS$/.test(name);
+  if (given && /CORS/i.test(node.text) && (args?.kids.length ?? 0) > 0) cors(node, say);
   if (/(?:^|\.)(?:run|FastAPI|Flask)$/.test(name) && has('debug', 'True'))
     say('debug', { what: `${name}(debug=True)` }, node);
   if (/(?:app|uvicorn)\.run$/.test(name))
@@ -34,7 +37,7 @@ export function call(node: PyNode, say: Say): void {
     say('sink', { what: 'deserialise', source: args?.text.slice(0, 60) ?? '' }, node);
   cookies(node, say);
   tokens(node, say);
-  hashes(node, say);
+  hashes(node, say, around);
   testCall(node, name, positional, say);
 }
 

@@ -2,6 +2,9 @@ import { literalText } from '../literal.ts';
 import type { PyNode } from '../parse.ts';
 import { keyword, type Say } from './say.ts';
 
+const secret =
+  /token|secret|passw|otp\b|_otp|pin_?code|nonce|salt|session|csrf|api_?key|verif|reset|captcha/i;
+
 /** Tokens that a call signs, verifies or only decodes. */
 export function tokens(node: PyNode, say: Say): void {
   const name = node.field('function')?.text ?? '';
@@ -30,14 +33,14 @@ export function tokens(node: PyNode, say: Say): void {
       {
         library: 'jwt',
         algorithm: literalText(keyword(node, 'algorithm') ?? positional[2]),
-        expires: /['"]?exp['"]?\b/.test(args?.text ?? '') || positional[0]?.type === 'identifier',
+        expires: /['"]?exp['"]?\b/.test(args?.text ?? '') || positional[0]?.type !== 'dictionary',
       },
       node,
     );
 }
 
-/** Digests, password hashes and random numbers. */
-export function hashes(node: PyNode, say: Say): void {
+/** Digests, password hashes, and random numbers that a caller must not guess, by the names around them. */
+export function hashes(node: PyNode, say: Say, around: () => string): void {
   const name = node.field('function')?.text ?? '';
   const args = node.field('arguments');
   const positional = args?.kids.filter((one) => one.type !== 'keyword_argument') ?? [];
@@ -77,6 +80,6 @@ export function hashes(node: PyNode, say: Say): void {
       },
       node,
     );
-  if (/^random\.(?:random|randint|choice|choices|getrandbits)$/.test(name))
+  if (/^random\.(?:random|randint|choice|choices|getrandbits)$/.test(name) && secret.test(around()))
     say('weak-random', { use: name }, node);
 }

@@ -29,6 +29,7 @@ export function pythonFacts(project: Project, run: Run, files: readonly string[]
     const say: Say = (kind, detail, node) => {
       facts.push({ kind, detail, place: { file, line: node.line }, confidence: 'high' } as Fact);
     };
+    const around = names(root);
     const routed = new Set<PyNode | undefined>();
     for (const node of walk(root)) {
       if (
@@ -38,14 +39,32 @@ export function pythonFacts(project: Project, run: Run, files: readonly string[]
         routed.add(node.field('definition'));
       if (node.type === 'function_definition') tainted(node, routed.has(node), say);
       if (node.type === 'return_statement' || node.type === 'raise_statement') answer(node, say);
-      if (node.type === 'call') call(node, say);
+      if (node.type === 'call') call(node, say, () => around(node));
       else if (node.type === 'assignment')
-        assignment(node.field('left')?.text ?? '', node.field('right'), node, say);
+        assignment(node.field('left')?.text ?? '', node.field('right'), node, say, () =>
+          around(node),
+        );
       else if (node.type === 'pair' || node.type === 'keyword_argument') {
         const key = node.field('key') ?? node.field('name');
-        assignment(literalText(key) ?? key?.text ?? '', node.field('value'), node, say);
+        assignment(literalText(key) ?? key?.text ?? '', node.field('value'), node, say, () =>
+          around(node),
+        );
       } else if (node.type === 'comparison_operator') compare(node, say);
     }
   }
   return facts;
+}
+
+/** What stands around a node: the names of its functions and classes, and its statement. */
+function names(root: PyNode): (node: PyNode) => string {
+  const all = [...walk(root)].filter((one) =>
+    /^(?:function_definition|class_definition|expression_statement|return_statement)$/.test(
+      one.type,
+    ),
+  );
+  return (node) =>
+    all
+      .filter((one) => one.start <= node.start && one.end >= node.end)
+      .map((one) => one.field('name')?.text ?? one.text)
+      .join(' ');
 }

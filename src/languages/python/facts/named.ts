@@ -4,8 +4,14 @@ import type { Say } from './say.ts';
 
 const secretName = /secret|password|passwd|api_?key|token|private_?key|jwt_?key/i;
 
-/** Settings and secrets by the name that is given a value. */
-export function assignment(name: string, right: PyNode | undefined, node: PyNode, say: Say): void {
+/** Settings and secrets by the name that is given a value, in a class of settings or outside. */
+export function assignment(
+  name: string,
+  right: PyNode | undefined,
+  node: PyNode,
+  say: Say,
+  around: () => string,
+): void {
   const last = /(\w+)['"]?\]?$/.exec(name)?.[1] ?? name;
   const flag = right?.text;
   if (/^SESSION_COOKIE_(?:SECURE|HTTPONLY|SAMESITE)$/.test(last) && flag !== undefined) {
@@ -16,7 +22,8 @@ export function assignment(name: string, right: PyNode | undefined, node: PyNode
   }
   if (last === 'WTF_CSRF_ENABLED' && flag === 'False')
     say('csrf-off', { what: last, library: 'flask_wtf' }, node);
-  if (last === 'DEBUG' && flag === 'True') say('debug', { what: 'DEBUG = True' }, node);
+  if (last === 'DEBUG' && flag === 'True' && !/dev|test|local/i.test(around()))
+    say('debug', { what: 'DEBUG = True' }, node);
   const fallback = right?.type === 'boolean_operator' ? right.field('right') : environment(right);
   const literal = literalText(fallback ?? right);
   if (!secretName.test(last) || literal === undefined || literal.length < 3) return;
@@ -63,6 +70,8 @@ export function compare(node: PyNode, say: Say): void {
   const sides = node.kids.map((kid) => kid.text);
   if (
     sides.length === 2 &&
+    // `Model.token == token` is compared by the database.
+    !sides.some((side) => /^(?:\w+\.)?[A-Z]\w*\.\w+$/.test(side)) &&
     sides.every((side) => /token|signature|digest|secret|api_?key|hmac/i.test(side))
   )
     say('timing-compare', { what: text.slice(0, 60) }, node);

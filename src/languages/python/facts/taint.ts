@@ -51,7 +51,11 @@ export function tainted(func: PyNode, routed: boolean, say: Say): void {
       (/^subprocess\./.test(name) && /shell\s*=\s*True/.test(node.text))
     )
       say('sink', { what: 'command', source }, node);
-    else if (/(?:^|\.)redirect$|RedirectResponse$/.test(name) && from(first))
+    else if (
+      /(?:^|\.)redirect$|RedirectResponse$/.test(name) &&
+      from(first) &&
+      !staysHere(first, body)
+    )
       say('sink', { what: 'redirect', source }, node);
     else if (/^(?:open|send_file|FileResponse)$|os\.path\.join$/.test(name))
       say('sink', { what: 'path', source }, node);
@@ -63,6 +67,12 @@ export function tainted(func: PyNode, routed: boolean, say: Say): void {
     else if (/(?:^|\.)(?:Markup|HTMLResponse|make_response)$/.test(name) && isComposed(first))
       say('sink', { what: 'html', source }, node);
   }
+}
+
+/** The framework's own address of a route, or a function that looks at the host first. */
+function staysHere(target: PyNode | undefined, body: PyNode): boolean {
+  if (/^(?:flask\.)?url_for\(|^request\.url_for\(/.test(target?.text ?? '')) return true;
+  return /\.netloc\b|is_safe|url_has_allowed|safe_redirect|is_relative/.test(body.text);
 }
 
 function isComposed(node: PyNode | undefined): boolean {
