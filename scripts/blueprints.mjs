@@ -16,16 +16,18 @@ import { getStaticTOMLValue, parseTOML } from 'toml-eslint-parser';
 import { toCommonJs, toJavaScript } from './strip-types.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const target = join(root, 'dist', 'blueprints');
-rmSync(target, { recursive: true, force: true });
 
-for (const name of readdirSync(join(root, 'blueprints'))) {
-  const folder = join(root, 'blueprints', name);
-  if (existsSync(join(folder, 'pyproject.toml'))) python(name, folder);
-  else if (existsSync(join(folder, 'package.json'))) node(name, folder);
+/** Writes every form of every blueprint below a folder. */
+export function writeBlueprints(target) {
+  rmSync(target, { recursive: true, force: true });
+  for (const name of readdirSync(join(root, 'blueprints'))) {
+    const folder = join(root, 'blueprints', name);
+    if (existsSync(join(folder, 'pyproject.toml'))) python(name, folder, target);
+    else if (existsSync(join(folder, 'package.json'))) node(name, folder, target);
+  }
 }
 
-function node(name, folder) {
+function node(name, folder, target) {
   const source = join(folder, 'src', 'security');
   const files = readdirSync(source).filter((file) => file.endsWith('.ts'));
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
@@ -50,7 +52,7 @@ function node(name, folder) {
   for (const file of [join(folder, 'owner')]) {
     if (existsSync(file)) cpSync(file, join(target, name, 'owner'), { recursive: true });
   }
-  if (!onlyTypeScript) format([forms.esm, forms.cjs]);
+  if (!onlyTypeScript) format(target, [forms.esm, forms.cjs]);
   const { dependencies = {}, devDependencies = {} } = manifest;
   writeFileSync(
     join(target, name, 'packages.json'),
@@ -58,7 +60,7 @@ function node(name, folder) {
   );
 }
 
-function format(folders) {
+function format(target, folders) {
   writeFileSync(
     join(target, 'biome.json'),
     JSON.stringify({
@@ -78,7 +80,7 @@ function format(folders) {
   rmSync(join(target, 'biome.json'));
 }
 
-function python(name, folder) {
+function python(name, folder, target) {
   const to = join(target, name, 'py');
   mkdirSync(to, { recursive: true });
   for (const part of ['security', 'owner']) {
@@ -101,3 +103,6 @@ function python(name, folder) {
     `${JSON.stringify(Object.fromEntries(ranges), null, 2)}\n`,
   );
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  writeBlueprints(join(root, 'dist', 'blueprints'));

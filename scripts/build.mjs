@@ -1,17 +1,18 @@
 // Bundles the command line and copies what it reads at run time: grammars, blueprints, explanations.
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { writeBlueprints } from './blueprints.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const dist = join(root, 'dist');
+// Made beside and put in place in one step: a command that runs meanwhile finds a whole build.
+const dist = join(root, `dist.${process.pid}`);
 
-rmSync(dist, { recursive: true, force: true });
 await build({
   absWorkingDir: root,
   entryPoints: ['src/cli.ts', 'src/index.ts'],
-  outdir: 'dist',
+  outdir: dist,
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -45,5 +46,10 @@ for (const framework of readdirSync(join(root, 'src/frameworks'))) {
     filter: (path) => !path.endsWith('.ts') && !path.includes('__pycache__'),
   });
 }
-const blueprints = join(root, 'scripts/blueprints.mjs');
-if (existsSync(blueprints)) await import(blueprints);
+await writeBlueprints(join(dist, 'blueprints'));
+
+const place = join(root, 'dist');
+const old = `${dist}.old`;
+if (existsSync(place)) renameSync(place, old);
+renameSync(dist, place);
+rmSync(old, { recursive: true, force: true });

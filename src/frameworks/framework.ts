@@ -107,8 +107,23 @@ export interface Framework {
     /** What the files that every project gets need, whichever controls are on. */
     packages?: readonly Package[] | undefined;
   };
+  /** How the running framework is asked for its own route table; absent where that is not done. */
+  live?: ((project: Project, surface: Surface) => LiveTable | undefined) | undefined;
   /** How to start it for the proof when the project says nothing. */
   boot: (project: Project) => StartCommand | undefined;
+}
+
+/** The framework's own route table, against what was read. */
+export interface LiveTable {
+  /** File below `live/<framework>`. */
+  script: string;
+  command: StartCommand;
+  /** Whether the script is loaded into the application, or is the command's own. */
+  preload: boolean;
+  /** What only one side has; `undefined` when no table was printed. */
+  reconcile: (
+    output: string,
+  ) => { missing: readonly string[]; extra: readonly string[] } | undefined;
 }
 
 /** Where the emitted files go, and in which form of the blueprint. */

@@ -38,7 +38,7 @@ export interface ProveInput {
   policyFile?: string | undefined;
   mutate?: boolean | readonly ControlId[] | undefined;
   /** The framework's live route table. */
-  live?: (() => Promise<Reconciliation>) | undefined;
+  live?: (() => Promise<Reconciliation | undefined>) | undefined;
   onVerdict?: ((verdict: Verdict) => void) | undefined;
   onMutation?: ((mutation: Mutation) => void) | undefined;
 }
