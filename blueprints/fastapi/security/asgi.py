@@ -43,12 +43,12 @@ class Outermost:
             await self._websocket(request, scope, receive, send)
             return
 
-        async def send_finished(message: Message) -> None:
+        async def send_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = _encode(self._gate.finish(request, _decode(message)))
             await send(message)
 
-        send_finished = _concealing(self._gate, request, send_finished)
+        send_finished = _concealing(self._gate, request, send_headers)
         try:
             answer = self._gate.open(request)
             if answer is None:

@@ -9,7 +9,7 @@ from .messages import Answer, Principal, Problem, Request, invalid, json_answer
 from .passwords import Passwords
 from .scheme import Context, text
 from .settings import Settings, SettingsError
-from .store import Account, Accounts
+from .store import Account, Accounts, canonical
 
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,189}")
 
@@ -34,11 +34,11 @@ class Credentials:
 
     def login(self, request: Request, body: dict[str, Any]) -> Account:
         email, password = text(body, "email"), text(body, "password")
-        self._limiter.refuse_locked(request, email.strip().lower())
+        self._limiter.refuse_locked(request, canonical(email))
         account = self.accounts.by_email(email)
         matches = self.passwords.verify(account.password if account else None, password)
         if account is None or not matches:
-            self._limiter.failed(request, email.strip().lower())
+            self._limiter.failed(request, canonical(email))
             raise Problem(401, event="auth.login", reason="wrong credentials")
         self._events.emit("auth.login", "success", request)
         return account

@@ -205,6 +205,9 @@ def _check_head(request: Request) -> None:
     """Two lengths are two requests to two readers (RFC 9112 §6.3); endless headers cost memory."""
     if "content-length" in request.headers and "transfer-encoding" in request.headers:
         raise Problem(400, event="validation.refused", reason="two lengths")
+    if any(name != name.strip() for name in request.headers):
+        # `Transfer-Encoding : chunked`: a proxy in front may read it as a length.
+        raise Problem(400, event="validation.refused", reason="header name")
     size = sum(len(name) + len("".join(values)) for name, values in request.headers.items())
     if size > _HEADER_BYTES:
         raise Problem(431, event="validation.refused", reason="headers too large")

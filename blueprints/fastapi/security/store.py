@@ -8,6 +8,7 @@ import secrets
 import sqlite3
 import threading
 import time
+import unicodedata
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -97,7 +98,8 @@ class Accounts:
 
 
 def canonical(email: str) -> str:
-    return email.strip().lower()
+    """One spelling of an address: what looks the same is the same account."""
+    return unicodedata.normalize("NFKC", email.strip()).lower()
 
 
 def digest(secret: str) -> str:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from flask import Flask
+from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.http import parse_accept_header
 from werkzeug.routing import MapAdapter, RequestRedirect
 
 from .body_schema import Schemas
@@ -40,7 +42,11 @@ class Outermost:
         environ[KEY] = request
 
         def start_finished(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
-            return start_response(status, self._gate.finish(request, headers), *rest)
+            headers = self._gate.finish(request, headers)
+            if environ.get("SERVER_SOFTWARE", "").startswith("Werkzeug"):
+                # The development server would tell its version and Python's.
+                headers.append(("Server", "Werkzeug"))
+            return start_response(status, headers, *rest)
 
         try:
             answer = self._gate.open(request) or self._enter(request, environ)
@@ -81,7 +87,10 @@ class Outermost:
                 close()
         status, headers = held[0], held[1]
         kind = next((value for name, value in headers if name.lower() == "content-type"), "")
-        answer = self._gate.concealed(request, int(status[:3]), kind, body)
+        code = int(status[:3])
+        answer = self._gate.concealed(request, code, kind, body)
+        if _is_default_page(code, body) and not _prefers_page(request):
+            answer = Problem(code).answer(request.id)
         if answer is None:
             start_finished(*held)
             return [body]
@@ -134,6 +143,16 @@ class Outermost:
         path = environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8", "replace")
         query = environ.get("QUERY_STRING", "")
         return Request(environ["REQUEST_METHOD"], path, query, headers, ip, https)
+
+
+def _is_default_page(status: int, body: bytes) -> bool:
+    """Werkzeug's own page, which a handler of the application gave back unchanged."""
+    return body.startswith(f"<!doctype html>\n<html lang=en>\n<title>{status} ".encode())
+
+
+def _prefers_page(request: Request) -> bool:
+    accepted = parse_accept_header(request.header("accept"), MIMEAccept)
+    return accepted.best_match(["application/json", "text/html"]) == "text/html"
 
 
 def find(adapter: MapAdapter) -> Match | None:

@@ -45,14 +45,14 @@ const asks = new RegExp(
   String.raw`(?:==|!=|\bis\b|\bin\b)\s*[\w.]*${caller}|${caller}[\w.()[\]'"]*\s*(?:==|!=|\bis\b|\bnot\s+in\b|\bin\b)`,
 );
 const selects = new RegExp(
-  String.raw`(?:author|owner|user|account|creator|created_by|profile)\w*\s*==?\s*[\w.]*${caller}`,
+  String.raw`\b(?:filter_by|filter|where|find\w*|get_or_404|exists)\((?:[^()]|\([^()]*\))*?(?:author|owner|user|account|creator|created_by|profile)\w*\s*==?\s*[\w.]*${caller}`,
 );
 
 /** A handler, or a function that it calls, that lets only the owner of an object pass. */
 export function ownerGuard(func: Func): Guard[] {
   const texts = [func.node.text, ...calleesOf(func).map((one) => one.node.text)];
   const compares = texts.some(
-    (text) => asks.test(text) && /\b40[134]\b|FORBIDDEN|Forbidden|is_superuser/.test(text),
+    (text) => asks.test(text) && /\b40[13]\b|FORBIDDEN|Forbidden|is_superuser/.test(text),
   );
   if (!compares && !texts.some((text) => selects.test(text))) return [];
   const more = { confidence: 'medium', detail: { owner: true } } as const;
