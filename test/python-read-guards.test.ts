@@ -87,3 +87,15 @@ test('a form of Flask-WTF that is validated holds its token', async () => {
     '@app.route("/post", methods=["POST"])\ndef post():\n    form = PostForm()\n    if form.validate_on_submit():\n        save(form)\n    return ""\n';
   expect(kinds(await flaskRoute(text))).toContain('csrf');
 });
+
+test('a token of flask-httpauth is no cookie', async () => {
+  const text =
+    'from flask_httpauth import HTTPTokenAuth\ntoken_auth = HTTPTokenAuth()\n@app.put("/me")\n@token_auth.login_required\ndef me():\n    return {}\n';
+  expect((await flaskRoute(text))?.credentials).toEqual(['bearer']);
+});
+
+test('who writes as himself compares no owner', async () => {
+  const text =
+    '@app.post("/notes/<id>")\ndef add(id):\n    user = current_user\n    return Note(author=current_user)\n';
+  expect(kinds(await flaskRoute(text))).not.toContain('authz');
+});

@@ -121,7 +121,10 @@ function named(reading: Reading, value: Value, text: string, place: Guard['place
   if (value.t === 'obj' && value.of === path && reading.run.functions.length === 0) return [];
   const parts = path.split('.');
   const entry = known[parts.slice(-2).join('.')] ?? known[parts.at(-1) ?? ''];
-  if (entry !== undefined) return [guard(text, entry.kinds, 'route', place, { library: parts[0] })];
+  if (entry !== undefined) {
+    const more = { library: parts[0], detail: { credential: entry.credential } };
+    return [guard(text, entry.kinds, 'route', place, more)];
+  }
   const called = /^(\w+)\(/.exec(text)?.[1];
   const made = reading.run.functions.find((one) => one.name === (called ?? text));
   if (made !== undefined)

@@ -15,8 +15,7 @@ import {
   str,
   type Value,
 } from '../../languages/python/values.ts';
-import type { Guard, Param, Route } from '../../surface/surface.ts';
-import { known } from './known.ts';
+import type { Credential, Guard, Param, Route } from '../../surface/surface.ts';
 import { bodyParams } from './reader-body.ts';
 import { classGuards, decorators } from './reader-guards.ts';
 import { type Found, join, type Reading, type Target, verbs } from './reading.ts';
@@ -79,9 +78,7 @@ export function route(
   params.push(...read.params);
   const name =
     target === undefined ? undefined : of === undefined ? target.name : `${of}.${target.name}`;
-  const credentials = guards.flatMap(
-    (one) => known[one.name.replace(/\(.*$/, '').split('.').at(-1) ?? '']?.credential ?? [],
-  );
+  const credentials = guards.flatMap((one) => (one.detail.credential as Credential) ?? []);
   return {
     method,
     path,
