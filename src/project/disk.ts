@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 import { memoryTree, type Tree } from '../kernel/tree.ts';
@@ -25,6 +25,8 @@ const left = new Set([
   'coverage',
   'bower_components',
 ]);
+/** What a compiler writes, where the sources lie beside it. */
+const built = new Set(['dist', 'build', 'out', '.output']);
 /** Read although they are ignored or hidden: detection and evidence need them. */
 const wanted = /^(?:\.env\.example|\.flaskenv|\.nvmrc|\.node-version|\.python-version)$/;
 const sizeCap = 1_000_000;
@@ -53,14 +55,17 @@ function visit(
   const own = names.includes('.gitignore') ? textOf(path.join(here, '.gitignore')) : undefined;
   const ignored =
     own === undefined ? above : [...above, { base: folder, patterns: ignore().add(own) }];
+  const hasSources = names.some((name) => name === 'src' || /^tsconfig.*\.json$/.test(name));
   for (const name of names) {
-    if (left.has(name)) continue;
+    if (left.has(name) || (hasSources && built.has(name))) continue;
     const at = folder === '' ? name : `${folder}/${name}`;
     const file = path.join(root, at);
     const stat = statOf(file, real);
     if (stat === undefined) continue;
     if (isIgnored(at, stat.isDirectory(), ignored) && !wanted.test(name)) continue;
     if (stat.isDirectory()) visit(root, at, ignored, files, real);
+    // Binary, but its presence tells the package manager.
+    else if (name === 'bun.lockb') files[at] = '';
     else if (
       stat.isFile() &&
       (stat.size <= sizeCap || /lock|Pipfile/.test(name)) &&
@@ -99,6 +104,42 @@ function statOf(file: string, root: string): ReturnType<typeof statSync> {
   } catch {
     return undefined;
   }
+}
+
+/** Nearest folder from here upwards that git, or the user's own working folder, bounds; what is above is somebody else's. */
+export function boundaryOf(from: string, cwd: string): string {
+  for (let at = from; at !== path.dirname(at); at = path.dirname(at)) {
+    if (existsSync(path.join(at, '.git'))) return at;
+  }
+  return from === cwd || from.startsWith(`${cwd}${path.sep}`) ? cwd : from;
+}
+
+const settings = [
+  'package.json',
+  'package-lock.json',
+  'npm-shrinkwrap.json',
+  'pnpm-lock.yaml',
+  'yarn.lock',
+  'bun.lock',
+  'uv.lock',
+  'poetry.lock',
+];
+
+/** Manifest and lock files of the nearest folder above that has a lock file. */
+export function treeAbove(
+  root: string,
+  boundary: string,
+): { tree: Tree; folder: string | undefined } {
+  for (let at = path.dirname(root); at.startsWith(boundary); at = path.dirname(at)) {
+    const found = settings.flatMap((name) => {
+      const text = existsSync(path.join(at, name)) ? textOf(path.join(at, name)) : undefined;
+      return text === undefined ? [] : [[name, text] as const];
+    });
+    if (found.some(([name]) => name !== 'package.json'))
+      return { tree: memoryTree(Object.fromEntries(found)), folder: at };
+    if (at === path.dirname(at)) break;
+  }
+  return { tree: memoryTree({}), folder: undefined };
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -2,7 +2,7 @@ import MagicString from 'magic-string';
 import { parseTOML } from 'toml-eslint-parser';
 import type { AddedPackages, ManifestEdit, Wanted } from './packages.ts';
 import type { PackageManager, Project } from './project.ts';
-import { normalName, requirementOf } from './python.ts';
+import { normalName, requirementOf } from './python-manifests.ts';
 
 /** Declares packages in requirements.txt, pyproject.toml or Pipfile, in the style of what stands there. Pure. */
 export function addToPython(project: Project, wanted: readonly Wanted[]): AddedPackages {

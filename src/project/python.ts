@@ -1,201 +1,134 @@
-import { getStaticTOMLValue, parseTOML } from 'toml-eslint-parser';
 import type { Tree } from '../kernel/tree.ts';
+import { startCommands } from './commands.ts';
+import type { Entry } from './entry.ts';
 import type { FrameworkId, PackageManager, StartCommand } from './project.ts';
+import { pythonEntry, pythonForeign } from './python-entry.ts';
+import { pythonDependencies, pythonManager, pythonManifest } from './python-manifests.ts';
 
 /** What the manifests of a Python project and its sources say. */
 export interface PythonFacts {
-  framework: FrameworkId | undefined;
+  framework: FrameworkId;
+  declared: boolean;
   manifest: string;
   dependencies: Readonly<Record<string, string>>;
-  entry: string | undefined;
+  entry: Entry;
   packageManager: PackageManager;
   start: StartCommand | undefined;
   test: StartCommand | undefined;
 }
 
-const foreign =
-  /(?:^|\/)(?:tests?|docs?|examples?|migrations|alembic|scripts)\/|(?:^|\/)(?:test_[^/]*|conftest|setup)\.py$/;
+type PythonFramework = 'fastapi' | 'flask';
 
-export function pythonFacts(tree: Tree): PythonFacts {
-  const dependencies = dependenciesOf(tree);
-  const framework = frameworkOf(dependencies, tree);
-  const packageManager = managerOf(tree);
-  const entry = framework === undefined ? undefined : entryOf(tree, framework);
-  return {
+/** Facts of a Python project; one of each framework that makes an application of its own. */
+export function pythonFacts(input: {
+  tree: Tree;
+  above: Tree;
+  within: string;
+  wanted: FrameworkId | undefined;
+}): PythonFacts[] {
+  const { tree, above, within, wanted } = input;
+  const dependencies = pythonDependencies(tree);
+  const all = (['fastapi', 'flask'] as const).filter((id) => wanted === undefined || wanted === id);
+  const seen = all.flatMap((framework) => {
+    const uses = importers(tree, framework);
+    const declared = declares(framework, dependencies);
+    if (uses === 0 && !declared) return [];
+    return [{ framework, uses, declared, entry: pythonEntry(tree, framework, within) }];
+  });
+  return clearest(seen).map(({ framework, declared, entry }) => ({
     framework,
-    manifest: manifestOf(tree),
+    declared,
+    manifest: pythonManifest(tree),
     dependencies,
     entry,
-    packageManager,
-    start: fromProcfile(tree),
-    test: testOf(tree),
-  };
+    packageManager: pythonManager(tree, above),
+    start: fromProcfile(tree, dependencies),
+    test: testOf(tree, dependencies),
+  }));
 }
 
-/** PEP 503: names are compared in lower case with dashes. */
-export function normalName(name: string): string {
-  return name.toLowerCase().replace(/[-_.]+/g, '-');
+interface Seen {
+  framework: PythonFramework;
+  uses: number;
+  declared: boolean;
+  entry: Entry;
 }
 
-/** The name and the clauses of one requirement (PEP 508). */
-export function requirementOf(line: string): { name: string; version: string } | undefined {
-  const match = /^\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*\(?([^;#)]*)/.exec(line);
-  return match === null
-    ? undefined
-    : { name: normalName(match[1] ?? ''), version: (match[2] ?? '').trim() };
+/** One framework wins where it is started and the other is not, or where most sources use it. */
+function clearest(seen: readonly Seen[]): Seen[] {
+  const [one, two] = [...seen].sort((a, b) => b.uses - a.uses);
+  if (one === undefined || two === undefined) return one === undefined ? [] : [one];
+  if (one.entry.file === undefined) return [two.entry.file === undefined ? one : two];
+  if (two.entry.file === undefined) return [one];
+  if (one.entry.sure !== two.entry.sure) return [one.entry.sure ? one : two];
+  return one.uses >= 3 * two.uses ? [one] : [one, two];
 }
 
-function dependenciesOf(tree: Tree): Record<string, string> {
-  const all: Record<string, string> = {};
-  const add = (line: string): void => {
-    const one = requirementOf(line);
-    if (one !== undefined) all[one.name] = one.version;
-  };
-  for (const file of requirementFiles(tree)) {
-    for (const line of (tree.read(file) ?? '').split(/\r?\n/)) {
-      if (!/^\s*(?:#|-|$)/.test(line) && !line.includes('://')) add(line);
-    }
-  }
-  const toml = tomlOf(tree.read('pyproject.toml'));
-  const project = object(toml?.project);
-  for (const line of strings(project?.dependencies)) add(line);
-  for (const group of Object.values(object(project?.['optional-dependencies']) ?? {}))
-    strings(group).forEach(add);
-  for (const group of Object.values(object(toml?.['dependency-groups']) ?? {}))
-    strings(group).forEach(add);
-  const poetry = object(object(toml?.tool)?.poetry);
-  const groups = Object.values(object(poetry?.group) ?? {}).map((group) =>
-    object(object(group)?.dependencies),
-  );
-  const pipfile = tomlOf(tree.read('Pipfile'));
-  for (const table of [
-    object(poetry?.dependencies),
-    object(poetry?.['dev-dependencies']),
-    ...groups,
-    object(pipfile?.packages),
-    object(pipfile?.['dev-packages']),
-  ]) {
-    for (const [name, value] of Object.entries(table ?? {})) {
-      const version = typeof value === 'string' ? value : object(value)?.version;
-      all[normalName(name)] = typeof version === 'string' ? version.replace(/^\*$/, '') : '';
-    }
-  }
-  for (const file of ['setup.py', 'setup.cfg']) {
-    for (const match of (tree.read(file) ?? '').matchAll(
-      /['"\n]\s*((?:fastapi|flask)(?:\[[^\]]*\])?\s*(?:[<>=~!]=?[^'"\n,]*)?)\s*['"\n,]/gi,
-    ))
-      add(match[1] ?? '');
-  }
-  return all;
-}
-
-/** requirements.txt and its kin with what they include by `-r`. */
-export function requirementFiles(tree: Tree): string[] {
-  const first = tree
-    .paths()
-    .filter((file) =>
-      /^(?:requirements[\w.-]*\.(?:txt|in)|requirements\/[\w.-]+\.txt)$/.test(file),
-    );
-  const seen = new Set(first);
-  for (const file of seen) {
-    for (const match of (tree.read(file) ?? '').matchAll(
-      /^\s*(?:-r|--requirement)[ =]?\s*(\S+)/gm,
-    )) {
-      const folder = file.includes('/') ? `${file.slice(0, file.lastIndexOf('/'))}/` : '';
-      const to = `${folder}${match[1]}`.replace(/[^/]+\/\.\.\//g, '').replace(/^\.\//, '');
-      if (tree.has(to)) seen.add(to);
-    }
-  }
-  return [...seen];
-}
-
-function frameworkOf(
+function declares(
+  framework: PythonFramework,
   dependencies: Readonly<Record<string, string>>,
-  tree: Tree,
-): FrameworkId | undefined {
-  const sources = tree.paths().filter((file) => file.endsWith('.py') && !foreign.test(file));
-  const uses = (pattern: RegExp): number =>
-    sources.filter((file) => pattern.test(tree.read(file) ?? '')).length;
-  const fastapi = uses(/^\s*(?:from|import)\s+fastapi\b/m);
-  const flask = uses(/^\s*(?:from|import)\s+(?:flask|flask_\w+|apiflask)\b/m);
-  if (fastapi + flask > 0) return fastapi >= flask ? 'fastapi' : 'flask';
-  if ('fastapi' in dependencies) return 'fastapi';
-  return 'flask' in dependencies ? 'flask' : undefined;
+): boolean {
+  const names =
+    framework === 'fastapi'
+      ? ['fastapi', 'fastapi-slim']
+      : ['flask', 'apiflask', 'flask-openapi3', 'connexion'];
+  return names.some((name) => name in dependencies);
 }
 
-function entryOf(tree: Tree, framework: FrameworkId): string | undefined {
-  const makes = framework === 'fastapi' ? /\bFastAPI\s*\(/ : /\b(?:Flask|APIFlask)\s*\(/;
-  const all = tree
+const imports: Record<PythonFramework, RegExp> = {
+  fastapi: /^\s*(?:from|import)\s+fastapi\b/m,
+  flask: /^\s*(?:from|import)\s+(?:flask|flask_\w+|apiflask|connexion)\b/m,
+};
+
+/** How many of the project's own modules import a framework. */
+function importers(tree: Tree, framework: PythonFramework): number {
+  return tree
     .paths()
-    .filter((file) => file.endsWith('.py') && makes.test(tree.read(file) ?? ''));
-  const own = all.filter((file) => !foreign.test(file));
-  const rank = (file: string): number =>
-    file.split('/').length * 10 +
-    (/(?:^|\/)(?:main|app|__init__|wsgi|asgi|server|api)\.py$/.test(file) ? 0 : 5);
-  return (own.length > 0 ? own : all).sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))[0];
+    .filter(
+      (file) =>
+        file.endsWith('.py') &&
+        !pythonForeign.test(file) &&
+        imports[framework].test(tree.read(file) ?? ''),
+    ).length;
 }
 
-function manifestOf(tree: Tree): string {
-  const first = requirementFiles(tree).find((file) => file === 'requirements.txt');
-  const toml = tree.read('pyproject.toml') ?? '';
-  if (
-    /^\[project\]|^\[tool\.poetry\.dependencies\]/m.test(toml) &&
-    /^dependencies\s*=|\[tool\.poetry\.dependencies\]/m.test(toml)
-  )
-    return 'pyproject.toml';
-  if (first !== undefined) return first;
-  if (tree.has('Pipfile')) return 'Pipfile';
-  return (
-    requirementFiles(tree)[0] ??
-    (tree.has('pyproject.toml')
-      ? 'pyproject.toml'
-      : tree.has('setup.py')
-        ? 'setup.py'
-        : 'requirements.txt')
-  );
+/** `web: gunicorn app:app`, when the project has that server. */
+function fromProcfile(
+  tree: Tree,
+  dependencies: Readonly<Record<string, string>>,
+): StartCommand | undefined {
+  const found = startCommands(tree).find(({ from }) => from === 'Procfile');
+  const [program = ''] = found?.argv ?? [];
+  if (found === undefined || !found.plain) return undefined;
+  const known = program in dependencies || /^(?:python3?|flask)$/.test(program);
+  return known ? { argv: found.argv, from: 'Procfile', cwd: '' } : undefined;
 }
 
-function managerOf(tree: Tree): PackageManager {
-  if (tree.has('uv.lock')) return 'uv';
-  const toml = tree.read('pyproject.toml') ?? '';
-  if (tree.has('poetry.lock') || /^\[tool\.poetry\]/m.test(toml)) return 'poetry';
-  if (tree.has('Pipfile')) return 'pipenv';
-  return 'pip';
-}
-
-/** `web: gunicorn app:app`: words only, because no shell runs it. */
-function fromProcfile(tree: Tree): StartCommand | undefined {
-  const line = /^web:\s*(.+)$/m.exec(tree.read('Procfile') ?? '')?.[1];
-  if (line === undefined || /[|&;<>`]|\$\((?!\))/.test(line)) return undefined;
-  const argv = line
-    .trim()
-    .split(/\s+/)
-    .map((word) => word.replace(/\$\{?PORT(?::-\d+)?\}?/, '{port}'));
-  return { argv, from: 'Procfile', cwd: '' };
-}
-
-function testOf(tree: Tree): StartCommand | undefined {
+/** pytest where anything says so, else the standard library's own runner. */
+function testOf(
+  tree: Tree,
+  dependencies: Readonly<Record<string, string>>,
+): StartCommand | undefined {
   const tests = tree
     .paths()
-    .some((file) => /(?:^|\/)(?:test_[^/]*|[^/]*_test|tests)\.py$/.test(file));
-  return tests ? { argv: ['python', '-m', 'pytest', '-q'], from: 'tests', cwd: '' } : undefined;
-}
-
-function tomlOf(text: string | undefined): Record<string, unknown> | undefined {
-  if (text === undefined) return undefined;
-  try {
-    return object(getStaticTOMLValue(parseTOML(text)));
-  } catch {
-    return undefined;
-  }
-}
-
-function object(value: unknown): Record<string, unknown> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : undefined;
-}
-
-function strings(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [];
+    .filter((file) => /(?:^|\/)(?:test_[^/]*|[^/]*_test|tests)\.py$/.test(file));
+  const [first] = tests;
+  if (first === undefined) return undefined;
+  const python = (...argv: string[]): StartCommand => ({
+    argv: ['python', '-m', ...argv],
+    from: first,
+    cwd: '',
+  });
+  const config = ['pytest.ini', 'conftest.py', 'tests/conftest.py'].some((file) => tree.has(file));
+  const usesPytest =
+    config ||
+    Object.keys(dependencies).some((name) => name.startsWith('pytest')) ||
+    /^\[tool\.pytest|^\[tool:pytest\]/m.test(
+      `${tree.read('pyproject.toml')}\n${tree.read('setup.cfg')}`,
+    ) ||
+    tests.some((file) => /^\s*(?:import|from)\s+pytest\b/m.test(tree.read(file) ?? ''));
+  const unittest = tests.every((file) => /\bunittest\b/.test(tree.read(file) ?? ''));
+  return !usesPytest && unittest
+    ? python('unittest', 'discover', '-p', 'test*.py')
+    : python('pytest', '-q');
 }

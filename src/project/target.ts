@@ -1,114 +1,133 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
-import picomatch from 'picomatch';
 import { KnownError } from '../kernel/errors.ts';
-import type { Route } from '../surface/surface.ts';
+import { boundaryOf } from './disk.ts';
+import type { Project } from './project.ts';
+import { mountedBy } from './through.ts';
+
+export { selectRoutes } from './select.ts';
 
 /** What the command line points at. Paths are relative to the project root. */
 export type Target =
   | { kind: 'project' }
-  | { kind: 'folder' | 'file'; path: string }
+  | {
+      kind: 'folder' | 'file';
+      path: string;
+      /** Files whose routers the file mounts: their routes belong to it. */
+      mounts?: readonly string[];
+    }
   | { kind: 'glob'; pattern: string }
   | { kind: 'endpoint'; pattern: string };
 
 /** Where the argument leads on the disk, before a project is known. */
 export interface Pointed {
-  /** Absolute folder from which the project is looked for. */
+  /** Absolute path from which the project is looked for. */
   from: string;
   /** Absolute path of a file or folder; `undefined` for globs and endpoint patterns. */
   at: string | undefined;
+  isFile: boolean;
   glob: string | undefined;
   endpoint: string | undefined;
 }
 
+const wild = /[*?[\]{}]/;
+
 /**
- * Reads the argument: an existing path, a glob, or an endpoint pattern such as `/api/*`.
- * @throws KnownError for a path that does not exist
+ * Reads the argument: an existing path, a glob, or an endpoint pattern such as `/api/*` or `GET /api/users`.
+ * @throws KnownError for a path that does not exist, cannot be read, or leads out of the repository
  */
 export function pointAt(argument: string, cwd: string): Pointed {
-  const nothing = { at: undefined, glob: undefined, endpoint: undefined };
-  const full = path.resolve(cwd, argument);
+  const here = realpathSync(cwd);
+  const nothing = { at: undefined, isFile: false, glob: undefined, endpoint: undefined };
+  if (/^(?:[A-Z]+ )?\/$|^[A-Z]+ \//.test(argument))
+    return { ...nothing, from: here, endpoint: argument };
+  const full = path.resolve(here, argument);
   if (existsSync(full)) {
-    const at = realpathSync(full);
-    return { ...nothing, from: at, at };
+    const at = readable(full, argument);
+    refuseOutside(at, argument, here);
+    return { ...nothing, from: at, at, isFile: statSync(at).isFile() };
   }
-  if (argument.startsWith('/')) return { ...nothing, from: cwd, endpoint: argument };
-  if (/[*?[\]{}]/.test(argument)) return { ...nothing, from: fixedPart(argument, cwd), glob: full };
+  if (lstatSync(full, { throwIfNoEntry: false })?.isSymbolicLink())
+    throw new KnownError(
+      `${argument} is a link to nothing`,
+      'Mend the link, or name another target.',
+    );
+  if (argument.startsWith('/')) return { ...nothing, from: here, endpoint: argument };
+  if (wild.test(argument)) {
+    const from = fixedPart(argument, here);
+    refuseOutside(from, argument, here);
+    return { ...nothing, from, glob: full };
+  }
   throw new KnownError(
     `${argument} does not exist`,
     'Give a file, a folder, a glob, or an endpoint pattern that starts with /.',
   );
 }
 
-function fixedPart(glob: string, cwd: string): string {
-  const parts = glob.split('/');
-  const wild = parts.findIndex((part) => /[*?[\]{}]/.test(part));
-  const folder = path.resolve(cwd, parts.slice(0, wild).join('/') || '.');
-  if (existsSync(folder)) return realpathSync(folder);
-  throw new KnownError(`${glob} matches nothing: ${folder} does not exist`, 'Mend the pattern.');
+function readable(full: string, argument: string): string {
+  try {
+    accessSync(
+      full,
+      statSync(full).isDirectory() ? constants.R_OK | constants.X_OK : constants.R_OK,
+    );
+    return realpathSync(full);
+  } catch (error) {
+    throw new KnownError(
+      `${argument} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'})`,
+      'Give it read permission, or name another target.',
+    );
+  }
 }
 
-/** The target relative to the project that was found. */
-export function targetIn(root: string, pointed: Pointed, isFile: boolean): Target {
-  if (pointed.endpoint !== undefined) return { kind: 'endpoint', pattern: pointed.endpoint };
-  const relative = (file: string): string => path.relative(root, file).split(path.sep).join('/');
-  if (pointed.glob !== undefined) return { kind: 'glob', pattern: relative(pointed.glob) };
-  const at = relative(pointed.at ?? root);
-  // A monorepo's root points at all of its one member.
-  if (at === '' || at.startsWith('..')) return { kind: 'project' };
-  return { kind: isFile ? 'file' : 'folder', path: at };
+/** A relative path or a link that leaves the repository is more likely a slip than a wish. */
+function refuseOutside(at: string, argument: string, cwd: string): void {
+  if (path.isAbsolute(argument)) return;
+  const boundary = realpathSync(boundaryOf(cwd, cwd));
+  if (at === boundary || at.startsWith(`${boundary}${path.sep}`)) return;
+  throw new KnownError(
+    `${argument} is outside of this project: it leads to ${at}`,
+    `Run it there: cd ${path.extname(at) === '' ? at : path.dirname(at)} && secure .`,
+  );
+}
+
+function fixedPart(glob: string, cwd: string): string {
+  const parts = glob.split('/');
+  const folder = path.resolve(
+    cwd,
+    parts
+      .slice(
+        0,
+        parts.findIndex((part) => wild.test(part)),
+      )
+      .join('/') || '.',
+  );
+  if (existsSync(folder)) return realpathSync(folder);
+  throw new KnownError(
+    `${glob} matches nothing: ${path.relative(cwd, folder)} does not exist`,
+    'Mend the pattern, or name a file or a folder.',
+  );
 }
 
 /**
- * The routes that a target means: registered or handled in its files, or with a path that its pattern fits.
- * @throws KnownError when an endpoint pattern or a glob fits none
+ * The target relative to the project that was found.
+ * @throws KnownError for a file that is left out, and for a glob that fits no file
  */
-export function selectRoutes(target: Target, routes: readonly Route[]): readonly Route[] {
-  if (target.kind === 'project') return routes;
-  if (target.kind === 'endpoint') return byEndpoint(target.pattern, routes);
-  const fits = byFile(target);
-  const selected = routes.filter(
-    ({ place, handler }) => fits(place.file) || fits(handler.place.file),
-  );
-  if (selected.length > 0 || routes.length === 0) return selected;
-  const name = target.kind === 'glob' ? target.pattern : target.path;
-  const files = [...new Set(routes.map(({ place }) => place.file))].slice(0, 5);
-  throw new KnownError(
-    `no route is registered or handled in ${name}`,
-    `Routes stand in ${files.join(', ')}; "." means all of them.`,
-  );
-}
-
-function byFile(
-  target: Exclude<Target, { kind: 'project' | 'endpoint' }>,
-): (file: string) => boolean {
-  if (target.kind === 'glob') return picomatch(target.pattern);
-  const inside = target.kind === 'folder' ? `${target.path.replace(/\/$/, '')}/` : undefined;
-  return (file) => (inside === undefined ? file === target.path : file.startsWith(inside));
-}
-
-function byEndpoint(pattern: string, routes: readonly Route[]): readonly Route[] {
-  const plain = (text: string): string => text.replace(/\/$/, '').toLowerCase() || '/';
-  const star = pattern.endsWith('/*') ? plain(pattern.slice(0, -2)) : undefined;
-  const matches = picomatch(plain(pattern).replace(/[{}]/g, '_'), { dot: true });
-  const selected = routes.filter(({ path: at, template }) => {
-    const own = plain(at);
-    if (own === plain(pattern) || plain(template) === plain(pattern)) return true;
-    if (star !== undefined && (own === star || own.startsWith(`${star === '/' ? '' : star}/`)))
-      return true;
-    return matches(plain(template).replace(/[{}]/g, '_'));
-  });
-  if (selected.length > 0) return selected;
-  const first = pattern.split('/')[1] ?? '';
-  const near = routes.filter(
-    (route) => first !== '' && route.path.includes(first.replace('*', '')),
-  );
-  const some = [...new Set((near.length > 0 ? near : routes).map((route) => route.path))].slice(
-    0,
-    6,
-  );
-  throw new KnownError(
-    `no route fits ${pattern}`,
-    some.length > 0 ? `There are ${some.join(', ')}.` : 'No route was read in this project.',
-  );
+export function targetIn(project: Project, pointed: Pointed): Target {
+  if (pointed.endpoint !== undefined) return { kind: 'endpoint', pattern: pointed.endpoint };
+  const relative = (file: string): string =>
+    path.relative(project.root, file).split(path.sep).join('/');
+  if (pointed.glob !== undefined) return { kind: 'glob', pattern: relative(pointed.glob) };
+  const at = relative(pointed.at ?? project.root);
+  // A monorepo's root points at all of its one member, and the entry file at all that it serves.
+  if (at === '' || at.startsWith('..') || at === project.entry) return { kind: 'project' };
+  if (!pointed.isFile) return { kind: 'folder', path: at };
+  if (!project.tree.has(at)) {
+    throw new KnownError(
+      `${at} is left out: ignored by .gitignore, binary, or larger than 1 MB`,
+      'Name a source file of the project.',
+    );
+  }
+  if (/^[\w.-]*(?:package\.json|requirements[\w.-]*|pyproject\.toml|go\.mod|Pipfile)$/.test(at))
+    return { kind: 'project' };
+  return { kind: 'file', path: at, mounts: mountedBy(project, at) };
 }

@@ -1,0 +1,98 @@
+import type { Tree } from '../kernel/tree.ts';
+import type { PackageManager, StartCommand } from './project.ts';
+
+type Scripts = Readonly<Record<string, string>>;
+
+export interface StartInput {
+  tree: Tree;
+  scripts: Scripts;
+  entry: string | undefined;
+  typescript: boolean;
+  manager: PackageManager;
+  dependencies: Readonly<Record<string, string>>;
+}
+
+/**
+ * How the owner starts the sources as they stand. What runs files of an earlier build would not notice
+ * an edit, so such a script comes last; watchers are taken off, because they outlive a failed start.
+ */
+export function nodeStart(input: StartInput): StartCommand | undefined {
+  const { scripts, entry, typescript, tree } = input;
+  const names = ['start', 'start:dev', 'dev', 'serve', 'develop', 'server', 'start:server'];
+  const known = names.filter((name) => scripts[name] !== undefined);
+  const fresh = known.filter((name) => !runsBuild(name, scripts, tree));
+  const [first] = fresh;
+  if (first !== undefined) return commandOf(first, input);
+  if (entry !== undefined && !typescript) return { argv: ['node', entry], from: entry, cwd: '' };
+  const direct = sourceRunner(input);
+  if (direct !== undefined && entry !== undefined)
+    return { argv: [...direct, entry], from: entry, cwd: '' };
+  const [built] = known;
+  return built === undefined ? undefined : commandOf(built, input);
+}
+
+/** The project's own tests once, without a watcher; npm's default script is no test. */
+export function nodeTest(scripts: Scripts, manager: PackageManager): StartCommand | undefined {
+  const { test } = scripts;
+  if (test === undefined || /no test specified/.test(test)) return undefined;
+  const once = /\bjest\b.*--watch/.test(test) ? ['--watch=false', '--watchAll=false'] : [];
+  const rest = once.length === 0 ? [] : manager === 'npm' ? ['--', ...once] : once;
+  return { argv: [manager, 'run', 'test', ...rest], from: 'package.json scripts.test', cwd: '' };
+}
+
+/** `node dist/main.js` without a build step before it, where dist is not what the owner edits. */
+function runsBuild(name: string, scripts: Scripts, tree: Tree): boolean {
+  const script = scripts[name] ?? '';
+  const file = /(?:^|\s)(?:\.\/)?((?:\.?dist|build|out|output|lib)(?:\/[\w./-]*)?)(?:\s|$)/.exec(
+    script,
+  )?.[1];
+  if (file === undefined || tree.has(file) || tree.has(`${file}.js`)) return false;
+  const all = [script, scripts[`pre${name}`] ?? ''].join(' ');
+  return !/\b(?:tsc|swc|build|compile|tsup|esbuild|babel|nest start)\b(?!\/)/.test(
+    all.replaceAll(file, ''),
+  );
+}
+
+function commandOf(name: string, { scripts, manager, dependencies }: StartInput): StartCommand {
+  const from = `package.json scripts.${name}`;
+  const argv = unwatched(scripts[name] ?? '', dependencies);
+  if (argv !== undefined) return { argv, from, cwd: '' };
+  const quiet = manager === 'npm' ? ['--silent'] : [];
+  return { argv: [manager, 'run', ...quiet, name], from, cwd: '' };
+}
+
+/** `cross-env NODE_ENV=development nodemon src/app.js` is `node src/app.js`; `undefined` for anything but a watcher. */
+function unwatched(
+  script: string,
+  dependencies: Readonly<Record<string, string>>,
+): readonly string[] | undefined {
+  const [command = ''] = script.split(/\s\|\s/);
+  if (/[;&<>`$"'|*]/.test(command)) return undefined;
+  const words = command.trim().split(/\s+/);
+  while (/^(?:cross-env|npx)$|^\w+=/.test(words[0] ?? '')) words.shift();
+  const [tool = '', ...rest] = words;
+  const file = rest.findIndex((word) => /\.[cm]?[jt]sx?$/.test(word) && !word.startsWith('-'));
+  if (file === -1) return undefined;
+  const tail = rest.slice(file);
+  if (tool === 'tsx' && rest.includes('watch'))
+    return ['tsx', ...rest.filter((word) => word !== 'watch')];
+  if (tool === 'node' && rest.some((word) => word.startsWith('--watch')))
+    return ['node', ...rest.filter((word) => !word.startsWith('--watch'))];
+  if (/^ts-node-dev$|^tsnd$/.test(tool)) {
+    return [tool, ...rest.filter((word) => word !== '--respawn')];
+  }
+  if (tool !== 'nodemon') return undefined;
+  if (rest.some((word) => /^(?:-x|--exec)$/.test(word))) return undefined;
+  if (/\.[cm]?js$/.test(tail[0] ?? '')) return ['node', ...tail];
+  const runner = ['tsx', 'ts-node'].find((each) => each in dependencies);
+  return runner === undefined ? undefined : [runner, ...tail];
+}
+
+function sourceRunner({ dependencies }: StartInput): readonly string[] | undefined {
+  if ('tsx' in dependencies) return ['tsx'];
+  if (!('ts-node' in dependencies)) return undefined;
+  return [
+    'ts-node',
+    ...('tsconfig-paths' in dependencies ? ['-r', 'tsconfig-paths/register'] : []),
+  ];
+}
