@@ -28,7 +28,7 @@ export function callBuiltin(
   if (['catch', 'finally'].includes(callee.name) && args[0]?.kind === 'function') return callee.of;
   const results = options(callee.of).map((of) => {
     if (of.kind === 'array') return ofArray(m, of, callee.name, args, node, scope);
-    return of.kind === 'literal' ? ofText(of, callee.name, args) : undefined;
+    return of.kind === 'literal' ? ofText(of, callee.name, args, node) : undefined;
   });
   const found = results.filter((one) => one !== undefined);
   return found.length === 0 ? undefined : choice(found);
@@ -49,6 +49,11 @@ function ofNamespace(
     );
   }
   if (callee.from !== 'global' || !first) return undefined;
+  if (callee.name === 'Array.isArray' && first.kind !== 'unknown' && first.kind !== 'choice') {
+    return first.kind === 'member' || first.kind === 'call'
+      ? undefined
+      : known(first.kind === 'array');
+  }
   if (callee.name === 'Object.freeze' || callee.name === 'Array.from') return first;
   if (callee.name === 'String') return first;
   if (callee.name === 'Object.assign') {
@@ -126,6 +131,7 @@ function ofText(
   of: Extract<Value, { kind: 'literal' }>,
   name: string,
   args: readonly Value[],
+  node: Node,
 ): Value | undefined {
   if (typeof of.value !== 'string')
     return name === 'toString' ? known(String(of.value), of.sure) : undefined;
@@ -139,8 +145,25 @@ function ofText(
   if (name === 'split' && first !== undefined) {
     return array(of.value.split(first).map((part) => known(part, of.sure)));
   }
+  const pattern = patternIn(node);
+  if (/^replace(All)?$/.test(name) && pattern && texts[1] && of.value.length < 200) {
+    return known(of.value.replace(pattern, texts[1].text), of.sure);
+  }
   if ((name === 'replace' || name === 'replaceAll') && first !== undefined && texts[1]) {
     return known(of.value.replaceAll(first, texts[1].text), of.sure);
   }
   return undefined;
+}
+
+/** The regular expression that a call is given first: `path.replace(/^\/+/, '')`. */
+function patternIn(node: Node): RegExp | undefined {
+  const first = node.type === 'CallExpression' ? node.arguments[0] : undefined;
+  if (first?.type !== 'Literal' || !('regex' in first) || first.regex.pattern.length > 60) {
+    return undefined;
+  }
+  try {
+    return new RegExp(first.regex.pattern, first.regex.flags);
+  } catch {
+    return undefined;
+  }
 }

@@ -93,7 +93,10 @@ export function evaluate(m: Machine, node: Node | null | undefined, scope: Scope
       const test = next(node.test);
       if (test.kind === 'literal' && test.sure)
         return next(test.value ? node.consequent : node.alternate);
-      return choice([next(node.consequent), next(node.alternate)]);
+      const branches = [next(node.consequent), next(node.alternate)];
+      // What an owner runs without setting the environment comes first.
+      if (test.kind === 'literal' && !test.value) branches.reverse();
+      return choice(branches);
     }
     case 'ArrayExpression':
       return array(node.elements, next);

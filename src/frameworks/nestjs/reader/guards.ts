@@ -157,6 +157,9 @@ function homemade(
   const forbidden = /Forbidden|\b403\b|FORBIDDEN/.test(thrown);
   if (/TooManyRequests|\b429\b|TOO_MANY|Throttler/.test(thrown)) kinds.add('ratelimit');
   if (/csrf|xsrf/i.test(className(own)) || /csrf|xsrf/i.test(trial.text)) kinds.add('csrf');
+  // What turns robots away by their name lets every other caller pass.
+  const robots = /user-agent/i.test(trial.text) && !/auth|jwt|token/i.test(className(own));
+  if (kinds.size === 0 && robots) kinds.add('unknown');
   if (kinds.size === 0) {
     // One that only says 401 may carry the roles along; it does not ask for one.
     const weighs = trial.roles.length > 0 || forbidden || !unauthorized;

@@ -59,6 +59,8 @@ function environmentMember(
   name: string,
 ): Value {
   if (object.from === 'global' && object.name === 'process.env') {
+    // An example file says `development`; what is deployed is `production`.
+    if (name === 'NODE_ENV') return known('production', false);
     const set = m.program.environment.get(name);
     return set === undefined || set === '' ? unknown : known(set, false);
   }

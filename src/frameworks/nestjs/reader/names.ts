@@ -27,7 +27,13 @@ function moduleName(m: Machine, file: SourceFile, name: string): Value {
   if (!declaration) return globalName(name);
   if (m.stack.includes(declaration)) return unknown;
   m.stack.push(declaration);
+  // What a module does while it is loaded, it does not do for a request.
+  const { onRun } = m;
+  const before = m.thrown.length;
+  m.onRun = () => {};
   declareInto(m, file, name, declaration);
+  m.onRun = onRun;
+  m.thrown.splice(before);
   m.stack.pop();
   return file.scope.names.get(name) ?? unknown;
 }

@@ -24,6 +24,7 @@ export function unary(
   next: (child: Node) => Value,
 ): Value {
   const value = next(node.argument);
+  if (node.operator === 'typeof') return typeOf(value);
   if (node.operator === 'void') return known(undefined);
   if (node.operator === '!' && /^(array|object|class|function)$/.test(value.kind)) {
     return known(false);
@@ -71,4 +72,10 @@ export function logical(operator: string, left: Value, right: () => Value): Valu
   // The environment is not known: what stands behind `||` is what an owner runs without setting it.
   if (other.kind === 'literal') return { ...other, sure: false };
   return left.kind === 'unknown' ? other : choice([left, other]);
+}
+
+function typeOf(value: Value): Value {
+  if (value.kind === 'literal') return known(typeof value.value, value.sure);
+  if (value.kind === 'array' || value.kind === 'object') return known('object');
+  return value.kind === 'function' || value.kind === 'class' ? known('function') : unknown;
 }

@@ -140,11 +140,22 @@ function attempt(
   if (body.kind !== 'function') return undefined;
   texts.length = 0;
   const result = run(m, body, []);
+  const own = self.kind === 'object' ? self.of?.file.path : undefined;
+  const refusals = m.thrown.filter((one) => isRefusal(one, own));
   const open =
     options(result).every((one) => one.kind === 'literal' && one.value === true) &&
-    m.thrown.length === 0 &&
+    refusals.length === 0 &&
     m.budget > 0;
-  return { open, thrown: m.thrown, text: texts.join('\n'), consulted };
+  return { open, thrown: refusals, text: texts.join('\n'), consulted };
+}
+
+// Something that is broken refuses nobody in particular; neither does an Error deep in a service.
+function isRefusal(thrown: Value, own: string | undefined): boolean {
+  const names = exceptionNames([thrown]).join(' ');
+  if (/InternalServerError|ServiceUnavailable|NotImplemented|Gateway|\b50\d\b/.test(names))
+    return false;
+  const plain = thrown.kind === 'call' && thrown.isNew && rootOf(thrown).kind === 'unknown';
+  return !plain || thrown.file.path === own;
 }
 
 function nameOf(callee: Value): string {
