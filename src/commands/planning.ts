@@ -5,7 +5,7 @@ import { makePlan, type Plan } from '../frameworks/plan.ts';
 import { overlay } from '../kernel/tree.ts';
 import { decisionsPath } from '../policy/read.ts';
 import { writeDecisions } from '../policy/write.ts';
-import { addPackages } from '../project/packages.ts';
+import { addPackages, addScript } from '../project/packages.ts';
 import { loadBlueprint } from './blueprint.ts';
 import type { Survey } from './survey.ts';
 
@@ -34,6 +34,13 @@ export function planned(survey: Survey): Planned {
   const seen = { ...project, tree: overlay(project.tree, edited) };
   const packages = addPackages(seen, plan.packages);
   for (const edit of packages.edits) if (edit.end === 'edited') edited[edit.file] = edit.text;
+  const manifest = edited['package.json'] ?? project.tree.read('package.json');
+  if (project.language === 'javascript' && manifest !== undefined) {
+    edited['package.json'] = Object.entries(plan.scripts).reduce(
+      (text, [name, command]) => addScript(text, name, command),
+      manifest,
+    );
+  }
   edited[decisionsPath] = writeDecisions(policy, surface, project.framework, survey.fileText);
   const { folder } = framework.layout(project);
   const all = plannedChanges({ files: plan.files, edited, folder, tree: project.tree });

@@ -106,6 +106,8 @@ export interface Framework {
     edits: readonly Edit[];
     /** What the files that every project gets need, whichever controls are on. */
     packages?: readonly Package[] | undefined;
+    /** Scripts of the owner's manifest, by name. */
+    scripts?: Readonly<Record<string, string>> | undefined;
   };
   /** How the running framework is asked for its own route table; absent where that is not done. */
   live?: ((project: Project, surface: Surface) => LiveTable | undefined) | undefined;

@@ -23,6 +23,7 @@ export interface Plan {
   /** What could not be edited, with the text to paste. */
   cannot: readonly Extract<Edit, { end: 'cannot' }>[];
   packages: readonly Package[];
+  scripts: Readonly<Record<string, string>>;
   environment: readonly EnvironmentVariable[];
 }
 
@@ -83,9 +84,11 @@ export function makePlan(framework: Framework, input: RecipeInput): Plan {
     });
   }
   let shared: readonly Package[] = [];
+  let scripts: Readonly<Record<string, string>> = {};
   if (steps.length > 0) {
     const mounted = framework.mount(now());
     shared = mounted.packages ?? [];
+    scripts = mounted.scripts ?? {};
     take(mounted.edits);
     for (const file of mounted.files) files.set(file.file, file);
   }
@@ -96,6 +99,7 @@ export function makePlan(framework: Framework, input: RecipeInput): Plan {
     edited,
     cannot,
     packages: distinct([...steps.flatMap((step) => step.packages), ...shared]),
+    scripts,
     environment: distinct(steps.flatMap((step) => step.environment)),
   };
 }

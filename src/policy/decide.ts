@@ -68,6 +68,7 @@ function publicFiles(surface: Surface): Policy['files'] {
 
 /** A websocket or a GraphQL resolver has no row of its own: its HTTP endpoint has. Files have `policy.files`. */
 function listed(route: Route): boolean {
+  if (route.kind === 'graphql') return route.path.startsWith('/');
   return route.kind === 'http' || route.kind === 'sse';
 }
 

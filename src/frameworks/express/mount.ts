@@ -7,6 +7,7 @@ import {
 import type { Edit, Framework, NewFile, RecipeInput } from '../framework.ts';
 import { always, authFiles } from './files.ts';
 import { type Layout, layoutOf, projectLayout, specifier } from './layout.ts';
+import { ownerTest } from './owner.ts';
 import { printPolicy, printSchemas } from './print.ts';
 import { sharedPackages, zodOf } from './recipes.ts';
 import { lastSetUp, siteOf } from './site.ts';
@@ -34,9 +35,10 @@ export function mount(input: RecipeInput): ReturnType<Framework['mount']> {
     }),
   );
   return {
-    files: [...shared, ...printed],
+    files: [...shared, ...printed, ...ownerTest(input, layout)],
     edits: calls({ project, surface, policy }, layout),
     packages: sharedPackages(input),
+    scripts: { 'test:security': `node --test ${layout.folder}/owner.mjs` },
   };
 }
 

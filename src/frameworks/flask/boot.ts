@@ -1,13 +1,33 @@
 import type { Project, StartCommand } from '../../project/project.ts';
 import { targetOf } from '../fastapi/boot.ts';
 
-/** The owner's own start; without one, `flask run` of the project's environment, without its debugger. */
+/**
+ * The owner's own start; without one, the server that the project declares, else `flask run` without its
+ * debugger.
+ */
 export function boot(project: Project): StartCommand | undefined {
   if (project.start !== undefined) return project.start;
   const target = targetOf(project, /(?:^|\.)(?:Flask|APIFlask|OpenAPI)$/);
   if (target === undefined) return undefined;
-  const at = `${target.module}:${target.attribute}${target.factory ? '()' : ''}`;
+  const { module, attribute, factory, cwd } = target;
+  const at = `${module}:${attribute}${factory ? '()' : ''}`;
+  const address = '127.0.0.1:{port}';
+  if ('gunicorn' in project.dependencies) {
+    const argv = ['python3', '-m', 'gunicorn', '--bind', address, '--threads', '4', at];
+    return { argv, from: 'gunicorn', cwd };
+  }
+  if ('waitress' in project.dependencies) {
+    const call = factory ? ['--call', `${module}:${attribute}`] : [at];
+    return {
+      argv: ['python3', '-m', 'waitress', `--listen=${address}`, ...call],
+      from: 'waitress',
+      cwd,
+    };
+  }
   const options = ['--port', '{port}', '--no-debugger', '--no-reload'];
-  const argv = ['python3', '-m', 'flask', '--app', at, 'run', ...options];
-  return { argv, from: project.entry ?? '', cwd: target.cwd };
+  return {
+    argv: ['python3', '-m', 'flask', '--app', at, 'run', ...options],
+    from: project.entry ?? '',
+    cwd,
+  };
 }

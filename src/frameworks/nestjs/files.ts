@@ -26,6 +26,7 @@ export const always = [
   'headers.ts',
   'ratelimit.ts',
   'redis.ts',
+  'sign-in.ts',
 ] as const;
 
 /** The files of one kind of authentication; its own is `auth` in the project. */

@@ -1,10 +1,16 @@
 import { parse } from 'jsonc-parser';
 import type { Tree } from '../../kernel/tree.ts';
 import type { Project } from '../../project/project.ts';
-import { type Layout, layoutOf as usual } from '../express/layout.ts';
+import { type Layout, specifier as pathTo, layoutOf as usual } from '../express/layout.ts';
 import type { Layout as FrameworkLayout } from '../framework.ts';
 
-export { type Layout, specifier } from '../express/layout.ts';
+export type { Layout } from '../express/layout.ts';
+
+/** How `from` imports the folder; its index has no name where imports have no endings. */
+export function specifier(layout: Layout, from: string): string {
+  const path = pathTo(layout, from, 'index');
+  return layout.suffix === '' ? path.replace(/\/index$/, '') : path;
+}
 
 /** Beside the bootstrap: `src/security`, `apps/api/src/security`; Nest is written in TypeScript. */
 export function layoutOf(project: Project): Layout {

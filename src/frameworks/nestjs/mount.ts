@@ -43,7 +43,7 @@ function edits({ project, surface }: RecipeInput): readonly Edit[] {
   const layout = layoutOf(project);
   const site = siteOf(project, surface);
   const file = site?.file ?? project.entry ?? project.manifest;
-  const from = specifier(layout, file, 'index');
+  const from = specifier(layout, file);
   const paste = [
     `import { secure } from '${from}';`,
     'secure(app); // directly after NestFactory.create',
@@ -56,7 +56,7 @@ function edits({ project, surface }: RecipeInput): readonly Edit[] {
   const inModule =
     root === undefined
       ? cannot(file, 'the root module was not found', entry)
-      : addModule(project, root, 'SecurityModule', specifier(layout, root.file, 'index'));
+      : addModule(project, root, 'SecurityModule', specifier(layout, root.file));
   // A root module that the bootstrap file declares itself is edited first.
   const text =
     inModule.end === 'edited' && inModule.file === file
