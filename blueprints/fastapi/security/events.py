@@ -12,7 +12,8 @@ from .messages import Request
 from .settings import Settings
 
 _SECRET = re.compile(
-    r"([?&][\w-]*(?:token|key|secret|password|code|signature)[\w-]*=)[^&\s\"]*", re.IGNORECASE
+    r"([?&][\w-]*(?:token|key|secret|password|code|signature|csrf|session|sid)[\w-]*=)[^&\s\"]*",
+    re.IGNORECASE,
 )
 _ACCESS_LOGS = ("uvicorn.access", "hypercorn.access", "gunicorn.access", "werkzeug")
 

@@ -42,11 +42,7 @@ class Outermost:
         environ[KEY] = request
 
         def start_finished(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
-            headers = self._gate.finish(request, headers)
-            if environ.get("SERVER_SOFTWARE", "").startswith("Werkzeug"):
-                # The development server would tell its version and Python's.
-                headers.append(("Server", "Werkzeug"))
-            return start_response(status, headers, *rest)
+            return start_response(status, self._gate.finish(request, headers), *rest)
 
         try:
             answer = self._gate.open(request) or self._enter(request, environ)
