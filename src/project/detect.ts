@@ -17,7 +17,7 @@ export async function detect(
   const { cwd, framework } = options;
   const pointed = pointAt(argument, cwd);
   const from = pointed.isFile ? path.dirname(pointed.from) : pointed.from;
-  const found = search({ from, at: pointed.at ?? from, cwd, framework });
+  const found = search({ from, at: pointed.at ?? from, cwd, framework, trees: new Map() });
   const [only] = found;
   if (only === undefined) throw nothingFound(argument, framework);
   if (found.length > 1) throw several(found, pointed, argument, cwd);

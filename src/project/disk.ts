@@ -1,4 +1,12 @@
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import {
+  type Dirent,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
 import path from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 import { memoryTree, type Tree } from '../kernel/tree.ts';
@@ -29,7 +37,10 @@ const left = new Set([
 const built = new Set(['dist', 'build', 'out', '.output']);
 /** Read although they are ignored or hidden: detection and evidence need them. */
 const wanted = /^(?:\.env\.example|\.flaskenv|\.nvmrc|\.node-version|\.python-version)$/;
+const binary =
+  /\.(?:png|jpe?g|gif|webp|avif|ico|pdf|woff2?|ttf|otf|eot|mp[34]|webm|wav|zip|gz|tgz|jar|so|dll|exe|pyc|wasm|sqlite3?|db|min\.(?:js|css)|map)$/i;
 const sizeCap = 1_000_000;
+const lockCap = 20_000_000;
 
 /** Text files below a folder, without what .gitignore, size and encoding leave out; nothing outside is followed. */
 export function diskTree(root: string): Tree {
@@ -50,27 +61,25 @@ function visit(
   files: Record<string, string>,
   real: string,
 ): void {
-  const here = path.join(root, folder);
-  const names = entriesOf(here);
-  const own = names.includes('.gitignore') ? textOf(path.join(here, '.gitignore')) : undefined;
+  const entries = entriesOf(path.join(root, folder));
+  const own = entries.some(({ name }) => name === '.gitignore')
+    ? textOf(path.join(root, folder, '.gitignore'))
+    : undefined;
   const ignored =
     own === undefined ? above : [...above, { base: folder, patterns: ignore().add(own) }];
-  const hasSources = names.some((name) => name === 'src' || /^tsconfig.*\.json$/.test(name));
-  for (const name of names) {
-    if (left.has(name) || (hasSources && built.has(name))) continue;
+  const hasSources = entries.some(({ name }) => name === 'src' || /^tsconfig.*\.json$/.test(name));
+  for (const entry of entries) {
+    const { name } = entry;
+    if (left.has(name) || binary.test(name) || (hasSources && built.has(name))) continue;
     const at = folder === '' ? name : `${folder}/${name}`;
     const file = path.join(root, at);
-    const stat = statOf(file, real);
-    if (stat === undefined) continue;
-    if (isIgnored(at, stat.isDirectory(), ignored) && !wanted.test(name)) continue;
-    if (stat.isDirectory()) visit(root, at, ignored, files, real);
+    const kind = entry.isSymbolicLink() ? linked(file, real) : entry;
+    if (kind === undefined) continue;
+    if (isIgnored(at, kind.isDirectory(), ignored) && !wanted.test(name)) continue;
+    if (kind.isDirectory()) visit(root, at, ignored, files, real);
     // Binary, but its presence tells the package manager.
     else if (name === 'bun.lockb') files[at] = '';
-    else if (
-      stat.isFile() &&
-      (stat.size <= sizeCap || /lock|Pipfile/.test(name)) &&
-      stat.size < 2e7
-    ) {
+    else if (kind.isFile() && sizeOf(file) <= (/lock/i.test(name) ? lockCap : sizeCap)) {
       const text = textOf(file);
       if (text !== undefined) files[at] = text;
     }
@@ -84,26 +93,29 @@ function isIgnored(at: string, isFolder: boolean, all: readonly Ignored[]): bool
   });
 }
 
-function entriesOf(folder: string): string[] {
+function entriesOf(folder: string): Dirent[] {
   try {
-    return readdirSync(folder).sort();
+    const entries = readdirSync(folder, { withFileTypes: true });
+    return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch {
     return [];
   }
 }
 
 /** A link may lead to another place of the project, not out of it and not into a circle of folders. */
-function statOf(file: string, root: string): ReturnType<typeof statSync> {
+function linked(file: string, root: string): Stats | undefined {
   try {
     const stat = statSync(file);
     const real = realpathSync(file);
     const inside = real === root || real.startsWith(`${root}${path.sep}`);
-    if (!inside || (stat.isDirectory() && path.resolve(file) !== real && file.startsWith(real)))
-      return undefined;
-    return stat;
+    return inside && !(stat.isDirectory() && file.startsWith(real)) ? stat : undefined;
   } catch {
     return undefined;
   }
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? Number.POSITIVE_INFINITY;
 }
 
 /** Nearest folder from here upwards that git, or the user's own working folder, bounds; what is above is somebody else's. */

@@ -17,6 +17,7 @@ export interface NodeFacts {
   typescript: boolean;
   modules: 'esm' | 'cjs';
   packageManager: PackageManager;
+  packageManagerMajor: number | undefined;
   start: StartCommand | undefined;
   test: StartCommand | undefined;
 }
@@ -60,6 +61,7 @@ export function nodeFacts({ tree, above, within, wanted }: NodeInput): NodeFacts
     typescript,
     modules: modulesOf(tree, manifest, entry.file),
     packageManager,
+    packageManagerMajor: packageManager === 'yarn' ? yarnMajor([tree, above]) : undefined,
     start: nodeStart({
       tree,
       scripts,
@@ -162,4 +164,16 @@ function managerOf(trees: readonly Tree[]): PackageManager {
     if (locked !== undefined) return locked[1];
   }
   return 'npm';
+}
+
+/** Yarn 2 and later write `__metadata` into their lock file. */
+function yarnMajor(trees: readonly Tree[]): number {
+  for (const tree of trees) {
+    const field = String(jsonOf(tree.read('package.json'))?.packageManager ?? '');
+    const declared = /^yarn@(\d+)/.exec(field)?.[1];
+    if (declared !== undefined) return Number(declared);
+    const lock = tree.read('yarn.lock');
+    if (lock !== undefined) return /^__metadata:/m.test(lock) ? 4 : 1;
+  }
+  return 1;
 }

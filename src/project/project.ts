@@ -39,6 +39,8 @@ export interface Project {
   modules: 'esm' | 'cjs' | undefined;
   typescript: boolean;
   packageManager: PackageManager;
+  /** Major of yarn: 1 and the later ones take different options. */
+  packageManagerMajor?: number | undefined;
   /** File in which the application object is made. */
   entry: string | undefined;
   start: StartCommand | undefined;

@@ -115,7 +115,7 @@ function testOf(
   const [first] = tests;
   if (first === undefined) return undefined;
   const python = (...argv: string[]): StartCommand => ({
-    argv: ['python', '-m', ...argv],
+    argv: ['python3', '-m', ...argv],
     from: first,
     cwd: '',
   });

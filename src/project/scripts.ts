@@ -1,4 +1,5 @@
 import type { Tree } from '../kernel/tree.ts';
+import { sourcesFor } from './javascript-entry.ts';
 import type { PackageManager, StartCommand } from './project.ts';
 
 type Scripts = Readonly<Record<string, string>>;
@@ -25,8 +26,10 @@ export function nodeStart(input: StartInput): StartCommand | undefined {
   if (first !== undefined) return commandOf(first, input);
   if (entry !== undefined && !typescript) return { argv: ['node', entry], from: entry, cwd: '' };
   const direct = sourceRunner(input);
-  if (direct !== undefined && entry !== undefined)
-    return { argv: [...direct, entry], from: entry, cwd: '' };
+  const named = known.map((name) => builtFileOf(expanded(scripts[name] ?? '', scripts)));
+  const source = named.flatMap((file) => sourcesFor(file ?? '\0', tree))[0] ?? entry;
+  if (direct !== undefined && source !== undefined)
+    return { argv: [...direct, source], from: source, cwd: '' };
   const [built] = known;
   return built === undefined ? undefined : commandOf(built, input);
 }
@@ -40,16 +43,32 @@ export function nodeTest(scripts: Scripts, manager: PackageManager): StartComman
   return { argv: [manager, 'run', 'test', ...rest], from: 'package.json scripts.test', cwd: '' };
 }
 
+const builtFile =
+  /(?:^|\s)(?:\.\/)?((?:\.?dist|build|out|output|lib)\/[\w./-]*)|\bnode\s+(?:\.\/)?(\.?dist|build|out)(?=\s|$)/;
+
 /** `node dist/main.js` without a build step before it, where dist is not what the owner edits. */
 function runsBuild(name: string, scripts: Scripts, tree: Tree): boolean {
-  const script = scripts[name] ?? '';
-  const file = /(?:^|\s)(?:\.\/)?((?:\.?dist|build|out|output|lib)(?:\/[\w./-]*)?)(?:\s|$)/.exec(
-    script,
-  )?.[1];
+  const script = expanded(scripts[name] ?? '', scripts);
+  const file = builtFileOf(script);
   if (file === undefined || tree.has(file) || tree.has(`${file}.js`)) return false;
-  const all = [script, scripts[`pre${name}`] ?? ''].join(' ');
-  return !/\b(?:tsc|swc|build|compile|tsup|esbuild|babel|nest start)\b(?!\/)/.test(
-    all.replaceAll(file, ''),
+  const all = `${expanded(scripts[`pre${name}`] ?? '', scripts)} ${script.replaceAll(file, '')}`;
+  return !/\b(?:tsc|swc|build|compile|tsup|esbuild|babel|nest start)\b/.test(all);
+}
+
+function builtFileOf(script: string): string | undefined {
+  const match = builtFile.exec(script);
+  return match?.[1] ?? match?.[2];
+}
+
+/** A script with the scripts that it runs behind their names. */
+function expanded(script: string, scripts: Scripts, depth = 0): string {
+  if (depth > 3) return script;
+  return script.replace(
+    /\b(?:npm|pnpm|yarn|bun)\s+(?:run\s+)?(?:-\S+\s+)*([\w:.-]+)/g,
+    (all, name) =>
+      scripts[name] === undefined
+        ? all
+        : `${all} && ${expanded(scripts[name], scripts, depth + 1)}`,
   );
 }
 

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import { isKnown, KnownError } from '../kernel/errors.ts';
+import { memoryTree, type Tree } from '../kernel/tree.ts';
 import { type Candidate, describe } from './described.ts';
 import { boundaryOf, diskTree, textOf, treeAbove } from './disk.ts';
 import type { FrameworkId } from './project.ts';
@@ -15,6 +16,8 @@ export interface Wish {
   at: string;
   cwd: string;
   framework: FrameworkId | undefined;
+  /** Trees that were read already, by folder. */
+  trees: Map<string, Tree>;
 }
 
 /** The applications that fit, the nearest declared ones first: above, below, then by imports alone. */
@@ -54,8 +57,9 @@ function declaredAbove(wish: Wish, boundary: string): Candidate[] {
   for (const folder of upTo(wish.from, boundary)) {
     const isStart = folder === wish.from;
     const patterns = isStart ? workspacePatterns(folder) : [];
-    if (patterns.length === 0 && !speaksOfOne(folder)) continue;
-    const own = at(folder, wish, boundary).filter(({ declared }) => declared);
+    const speaks = speaksOfOne(folder);
+    if (patterns.length === 0 && !speaks) continue;
+    const own = speaks ? at(folder, wish, boundary).filter(({ declared }) => declared) : [];
     if (patterns.length === 0 && own.length > 0) return own;
     const inMember = picomatch(patterns.map((pattern) => `${pattern}/**`));
     const members = patterns.length === 0 ? [] : membersOf(folder, patterns, wish, boundary);
@@ -68,10 +72,13 @@ function declaredAbove(wish: Wish, boundary: string): Candidate[] {
 }
 
 function workspacePatterns(folder: string): string[] {
-  const has = ['package.json', 'pnpm-workspace.yaml', 'lerna.json', 'pyproject.toml'].some((name) =>
-    existsSync(path.join(folder, name)),
-  );
-  return has ? workspacesOf(diskTree(folder)).filter((pattern) => !pattern.startsWith('!')) : [];
+  const names = ['package.json', 'pnpm-workspace.yaml', 'lerna.json', 'pyproject.toml'];
+  const texts = names.flatMap((name) => {
+    const text = textOf(path.join(folder, name));
+    return text === undefined ? [] : [[name, text] as const];
+  });
+  const patterns = workspacesOf(memoryTree(Object.fromEntries(texts)));
+  return patterns.filter((pattern) => !pattern.startsWith('!'));
 }
 
 function membersOf(
@@ -124,9 +131,11 @@ function byImports(wish: Wish, boundary: string): Candidate[] {
 function at(root: string, wish: Wish, boundary: string): Candidate[] {
   const above = treeAbove(root, boundary);
   const within = relativeTo(root, wish.at);
+  const tree = wish.trees.get(root) ?? diskTree(root);
+  wish.trees.set(root, tree);
   const place = {
     root,
-    tree: diskTree(root),
+    tree,
     above: above.tree,
     member: relativeTo(
       existsSync(path.join(boundary, '.git')) ? boundary : (above.folder ?? root),
