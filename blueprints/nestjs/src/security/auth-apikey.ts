@@ -28,7 +28,8 @@ export function make(context: Context): Scheme {
   }
 
   async function create({ res, call, body }: Visit): Promise<void> {
-    const days = body.expiresInDays ?? settings.values.auth.keyDays;
+    const { expiresInDays } = body;
+    const days = expiresInDays ?? settings.values.auth.keyDays;
     if (!Number.isInteger(days) || Number(days) < 1 || Number(days) > 3650) {
       throw invalid('a number of days is needed', 'expiresInDays');
     }

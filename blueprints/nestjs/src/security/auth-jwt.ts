@@ -68,13 +68,12 @@ export function make(context: Context): Scheme {
         clockTolerance: values.clockSkewSeconds,
         requiredClaims: ['exp', 'iat', 'nbf', 'sub', 'jti', 'family'],
       });
-      const roles = Array.isArray(payload.roles)
-        ? payload.roles.filter((role) => typeof role === 'string')
-        : [];
-      const plain = typeof payload.aud === 'string' && typeof payload.sub === 'string';
-      const early = Number(payload.iat) > Date.now() / 1000 + values.clockSkewSeconds;
-      if (!plain || early || typeof payload.family !== 'string') throw new Error('claims');
-      return { sub: String(payload.sub), family: payload.family, roles };
+      const { sub, aud, iat, family, roles } = payload;
+      const plain = typeof aud === 'string' && typeof sub === 'string';
+      const early = Number(iat) > Date.now() / 1000 + values.clockSkewSeconds;
+      if (!plain || early || typeof family !== 'string') throw new Error('claims');
+      const named = Array.isArray(roles) ? roles.filter((role) => typeof role === 'string') : [];
+      return { sub, family, roles: named };
     } catch {
       throw refused('bad token');
     }

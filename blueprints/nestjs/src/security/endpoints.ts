@@ -28,6 +28,7 @@ export class Endpoints {
     const call = callOf(req);
     // A path of the application under the same prefix.
     if (endpoint === undefined || call === undefined) return next();
+    res.setHeader('Cache-Control', 'no-store');
     await endpoint.answer({ req, res, call, body: this.bodyOf(req), id });
   }
 

@@ -17,6 +17,7 @@ import { clientKey } from './ratelimit.js';
 import { authorize } from './routes.js';
 import { checkSchema } from './schema-check.js';
 import { SECURITY, type Security } from './security.js';
+import { accountIn } from './sign-in.js';
 
 /** What a handler asks of its caller. */
 interface Wanted {
@@ -70,7 +71,9 @@ export class SecurityGuard implements CanActivate {
     checkQuery(settings, req);
     const bytes = bodyRead(req);
     if (bytes === undefined || bytes.length === 0 || !hasBody(req)) return;
-    checkSchema(schemas, row, checkBody(settings, req, bytes));
+    const value = checkBody(settings, req, bytes);
+    checkSchema(schemas, row, value);
+    if (row.limit === 'auth') await limits.watchSignIn(call, res, accountIn(value, bytes));
   }
 
   private async identified(

@@ -3,6 +3,17 @@
 export const levels = ['basic', 'standard', 'strict'] as const;
 export type Level = (typeof levels)[number];
 
+export type ControlId =
+  | 'headers'
+  | 'cors'
+  | 'ratelimit'
+  | 'validation'
+  | 'auth'
+  | 'authz'
+  | 'csrf'
+  | 'errors'
+  | 'logging';
+
 export interface Limit {
   limit: number;
   windowSeconds: number;
@@ -79,7 +90,7 @@ export interface Values {
 
 export interface Policy {
   level: Level;
-  controls: Readonly<Record<string, boolean>>;
+  controls: Readonly<Record<ControlId, boolean>>;
   auth: 'jwt' | 'session' | 'apikey' | 'oauth' | 'kept';
   authPrefix: string;
   origins: readonly string[];

@@ -15,6 +15,8 @@ export interface Limits {
   /** Refuses while an account has had too many failures, whatever the address (NIST SP 800-63B-4). */
   refuseLocked: (call: Call, account: string) => Promise<void>;
   failed: (call: Call, account: string) => Promise<void>;
+  /** For the application's own sign-in: refuses a locked account, and counts an answer that says no. */
+  watchSignIn: (call: Call, res: Response, account: string | undefined) => Promise<void>;
 }
 
 type Counter = RateLimiterMemory | RateLimiterRedis;
@@ -105,7 +107,21 @@ export function limits(settings: Settings, emit: Emit, redis: RedisClientType | 
     await consume(call, 'account', digest(account), named.account);
   }
 
-  return { count, refuseLocked, failed };
+  async function watchSignIn(
+    call: Call,
+    res: Response,
+    account: string | undefined,
+  ): Promise<void> {
+    if (account === undefined || !settings.on('ratelimit')) return;
+    const name = account.trim().toLowerCase();
+    await refuseLocked(call, name);
+    res.once('finish', () => {
+      const said = [400, 401, 403, 422].includes(res.statusCode);
+      if (said) failed(call, name).catch(() => undefined);
+    });
+  }
+
+  return { count, refuseLocked, failed, watchSignIn };
 }
 
 function exceeded(name: string, seconds: number): Problem {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Level, levels, type Policy, type Values } from './policy-types.js';
+import { type ControlId, type Level, levels, type Policy, type Values } from './policy-types.js';
 
 /** The environment, read once when the application is made. */
 export interface Settings {
@@ -19,10 +19,27 @@ export interface Settings {
   adminEmail: string;
   adminPassword: string;
   adminKey: string;
-  on: (control: string) => boolean;
+  on: (control: ControlId) => boolean;
 }
 
-type Env = Readonly<Record<string, string | undefined>>;
+type Name =
+  | 'NODE_ENV'
+  | 'SECURITY_LEVEL'
+  | 'SECURITY_HTTPS'
+  | 'SECURITY_DATABASE'
+  | 'SECURITY_ADMIN_EMAIL'
+  | 'SECURITY_ADMIN_PASSWORD'
+  | 'SECURITY_ADMIN_KEY'
+  | 'CORS_ORIGINS'
+  | 'TRUST_PROXY'
+  | 'REDIS_URL'
+  | 'JWT_SECRET'
+  | 'JWT_PREVIOUS_SECRET'
+  | 'JWT_PRIVATE_KEY'
+  | 'NODE_TEST_CONTEXT'
+  | 'VITEST'
+  | 'JEST_WORKER_ID';
+type Env = Readonly<Partial<Record<Name, string | undefined>>>;
 
 const placeholders = /changeme|secret|password|your-|example|replace|placeholder/i;
 

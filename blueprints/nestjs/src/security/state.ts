@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RedisClientType } from 'redis';
-import type { Rows } from './store.js';
+import type { Row, Rows } from './store.js';
 
 /** A refresh family or a session: what a login starts and a logout ends. */
 export interface Credential {
@@ -38,7 +38,7 @@ export function stateIn(rows: Rows, redis: RedisClientType | undefined): Credent
 }
 
 function inDatabase(rows: Rows): CredentialState {
-  const read = (row: Record<string, unknown> | undefined): Credential | undefined => {
+  const read = (row: Row | undefined): Credential | undefined => {
     if (row === undefined) return undefined;
     const [idleUntil, absoluteUntil] = [Number(row.idle_until), Number(row.absolute_until)];
     if (Math.min(idleUntil, absoluteUntil) <= Date.now()) return undefined;
@@ -94,11 +94,12 @@ return 1`;
 function inRedis(redis: RedisClientType): CredentialState {
   const key = (kind: string, name: string): string => `credential:${kind}:${name}`;
   const read = async (id: string): Promise<Credential | undefined> => {
-    const found = await redis.hGetAll(key('row', id));
-    if (found.account === undefined) return undefined;
-    const [idleUntil, absoluteUntil] = [Number(found.idleUntil), Number(found.absoluteUntil)];
+    const { account, current = '', ...found } = await redis.hGetAll(key('row', id));
+    if (account === undefined) return undefined;
+    const { idleUntil: idle, absoluteUntil: absolute } = found;
+    const [idleUntil, absoluteUntil] = [Number(idle), Number(absolute)];
     if (Math.min(idleUntil, absoluteUntil) <= Date.now()) return undefined;
-    return { id, account: found.account, current: found.current ?? '', idleUntil, absoluteUntil };
+    return { id, account, current, idleUntil, absoluteUntil };
   };
   const end = async (id: string): Promise<void> => {
     const row = await read(id);

@@ -1,10 +1,28 @@
 import { randomBytes } from 'node:crypto';
 import Database from 'libsql';
 
+type Column =
+  | 'id'
+  | 'email'
+  | 'password'
+  | 'roles'
+  | 'account'
+  | 'current'
+  | 'idle_until'
+  | 'absolute_until'
+  | 'credential'
+  | 'secret'
+  | 'name'
+  | 'scopes'
+  | 'expires';
+
+/** A row of one of the tables below. */
+export type Row = Readonly<Partial<Record<Column, unknown>>>;
+
 /** What the authentication asks of a database with SQL; point it at your own by writing these three. */
 export interface Rows {
-  all: (sql: string, ...values: unknown[]) => Promise<Record<string, unknown>[]>;
-  one: (sql: string, ...values: unknown[]) => Promise<Record<string, unknown> | undefined>;
+  all: (sql: string, ...values: unknown[]) => Promise<Row[]>;
+  one: (sql: string, ...values: unknown[]) => Promise<Row | undefined>;
   /** How many rows changed: it tells who won a race. */
   change: (sql: string, ...values: unknown[]) => Promise<number>;
 }
@@ -34,8 +52,7 @@ export function openRows(file: string): Rows {
     statements.set(sql, known);
     return known;
   };
-  const all: Rows['all'] = async (sql, ...values) =>
-    prepared(sql).all(...values) as Record<string, unknown>[];
+  const all: Rows['all'] = async (sql, ...values) => prepared(sql).all(...values) as Row[];
   return {
     all,
     one: async (sql, ...values) => (await all(sql, ...values))[0],
@@ -80,7 +97,7 @@ export function canonical(email: string): string {
   return email.trim().normalize('NFKC').toLowerCase();
 }
 
-function account(row: Record<string, unknown> | undefined): Account | undefined {
+function account(row: Row | undefined): Account | undefined {
   if (row === undefined) return undefined;
   const { id, email, password, roles } = row as Record<string, string>;
   return {
