@@ -4,7 +4,7 @@ import type { Options } from './commands/options.ts';
 import { levels } from './controls/level.ts';
 import { authTypes } from './controls/policy.ts';
 import { severities } from './findings/finding.ts';
-import { isKnown } from './kernel/errors.ts';
+import { isKnown, KnownError } from './kernel/errors.ts';
 import { terminalUi } from './ui/print.ts';
 import { version } from './version.ts';
 
@@ -28,6 +28,7 @@ function program(): Command {
     .version(version)
     .enablePositionalOptions()
     .showSuggestionAfterError()
+    .configureOutput({ outputError: () => undefined })
     .exitOverride();
   addOptions(
     root.argument('[target]', 'a file, a folder, a glob, or an endpoint pattern such as /api/*'),
@@ -102,7 +103,7 @@ function lower(choices: readonly string[]): (value: string) => string {
     throw new CommanderError(
       2,
       'secure.choice',
-      `error: --framework takes one of ${choices.join(', ')}, not '${value}'`,
+      `option '--framework <name>' argument '${value}' is invalid. Allowed choices are ${choices.join(', ')}.`,
     );
   };
 }
@@ -125,10 +126,34 @@ async function perform(
     if (!isKnown(error)) throw error;
     if (options.json)
       ui.out(JSON.stringify({ error: error.message, wayOut: error.wayOut }, null, 2));
-    ui.say(`${ui.paint.red('secure:')} ${error.message}`);
+    ui.say(`${ui.paint.red('secure:')} ${oneLine(error.message)}`);
     ui.say(`  ${error.wayOut}`);
     process.exitCode = 2;
   }
+}
+
+/** A message may carry what another program wrote: of that, the line that names the cause. */
+function oneLine(message: string): string {
+  const [first = '', ...more] = message.split('\n').map((line) => line.trim());
+  const telling =
+    more.find((line) => /^[\w.]*(?:Error|Exception)\b.*:/.test(line)) ??
+    more.find((line) => /error|exception|\bE[A-Z]{4,}\b/i.test(line)) ??
+    more.at(-1);
+  return telling === undefined ? first : `${first} ${telling}`;
+}
+
+/** What the command line's parser says, in our two lines. */
+function misused(error: CommanderError, argv: readonly string[]): KnownError {
+  const [said = '', hint] = error.message.replace(/^error: /, '').split(/\n|(?<=invalid)\. /);
+  const first = argv.find((word) => !word.startsWith('-')) ?? '';
+  const verb = first in verbs ? `${first} ` : '';
+  const help = `\`npx slash-secure ${verb}--help\` lists what there is.`;
+  if (error.code === 'commander.excessArguments' && verb === '')
+    return new KnownError(
+      `there is no command ${first}`,
+      `Commands are ${Object.keys(verbs).join(', ')}.`,
+    );
+  return new KnownError(said.replace(/\.$/, ''), hint?.replace(/^\((.*)\)$/, '$1') ?? help);
 }
 
 try {
@@ -139,6 +164,9 @@ try {
     error.code === 'commander.help' ||
     error.code === 'commander.helpDisplayed' ||
     error.code === 'commander.version';
-  if (!shown && error.code === 'secure.choice') process.stderr.write(`${error.message}\n`);
+  if (!shown) {
+    const { message, wayOut } = misused(error, process.argv.slice(2));
+    process.stderr.write(`secure: ${message}\n  ${wayOut}\n`);
+  }
   process.exitCode = shown ? 0 : 2;
 }

@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { KnownError } from '../kernel/errors.ts';
 import type { StartCommand } from '../project/project.ts';
+import { originOf } from '../proof/http.ts';
 import { askLiveTable } from '../proof/live.ts';
 import { ownerTests, type TestRun } from '../proof/owner-tests.ts';
+import { accepts } from '../proof/ports.ts';
 import { run } from '../proof/process.ts';
 import { type Proof, prove, type Reconciliation } from '../proof/prove.ts';
 import { scanners } from '../scanners/index.ts';
@@ -12,10 +14,12 @@ import type { Ui } from '../ui/print.ts';
 import { shipped } from './blueprint.ts';
 import type { Options } from './options.ts';
 import type { Survey } from './survey.ts';
+import { wordsOf } from './words.ts';
 
 /** Phase 3: boots the application and asks it every probe. */
 export async function proofOf(survey: Survey, options: Options, ui: Ui): Promise<Proof> {
   const { project, framework, surface, policy, file, emitted } = survey;
+  if (options.url !== undefined) await refuseSilent(options.url);
   const seen = { verdicts: 0, mutations: 0 };
   return prove({
     project,
@@ -53,34 +57,38 @@ async function liveOf({
   });
 }
 
+/** An address that nobody listens on would fail every probe, which says nothing of the application. */
+async function refuseSilent(url: string): Promise<void> {
+  const { host, port } = originOf(url);
+  if (await accepts(host, port)) return;
+  throw new KnownError(
+    `nothing listens at ${url}`,
+    'Start the application first, or leave --url out: then it is started for you.',
+  );
+}
+
 function startOf({ start }: Options): StartCommand | undefined {
   if (start === undefined) return undefined;
   const argv = wordsOf(start);
   return { argv, from: '--start', cwd: '' };
 }
 
-/**
- * The words of a command as a shell would see them, quotes taken off; no shell runs it.
- * @throws KnownError for operators that only a shell understands.
- */
-export function wordsOf(command: string): string[] {
-  const words = [...command.matchAll(/"((?:\\.|[^"\\])*)"|'([^']*)'|([^\s"']+)/g)];
-  const operator = words.find(
-    (word) => word[3] !== undefined && /^(?:[|&;<>]+|\d?>.*)$/.test(word[3]),
-  );
-  if (operator !== undefined || words.length === 0) {
-    throw new KnownError(
-      `--start takes one command, not ${operator === undefined ? 'nothing' : `a shell line with ${operator[0]}`}`,
-      'Put the line into a script and give that: --start "sh start.sh".',
-    );
-  }
-  return words.map((word) => word[1]?.replace(/\\(.)/g, '$1') ?? word[2] ?? word[3] ?? '');
-}
-
 /** The project's own tests, and the security tests that we left there. */
 export async function testsOf(survey: Survey): Promise<TestRun | undefined> {
   const { test, root } = survey.project;
   return test === undefined ? undefined : ownerTests(root, test);
+}
+
+/** The tests that we left in the project; `undefined` when there are none. */
+export async function securityTestsOf({ project }: Survey): Promise<TestRun | undefined> {
+  const manifest = project.tree.read('package.json') ?? '';
+  const own = project.tree.paths().some((file) => /(?:^|\/)test_security\.py$/.test(file));
+  const argv = /"test:security"\s*:/.test(manifest)
+    ? [project.packageManager, 'run', 'test:security']
+    : own
+      ? ['python', '-m', 'pytest', '-m', 'security', '-q']
+      : undefined;
+  return argv && ownerTests(project.root, { argv, from: 'secure', cwd: '' });
 }
 
 export async function scansOf(survey: Survey, ui: Ui): Promise<readonly Scan[]> {

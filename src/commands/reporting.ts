@@ -6,7 +6,7 @@ import { readBaseline, withoutKnown, writeBaseline } from '../findings/baseline.
 import type { Finding } from '../findings/finding.ts';
 import { atLeast } from '../findings/judge.ts';
 import { KnownError } from '../kernel/errors.ts';
-import { reporterFor, reporters } from '../reports/index.ts';
+import { reporterFor } from '../reports/index.ts';
 import { jsonReport } from '../reports/json.ts';
 import type { Report, ReportPlan } from '../reports/report.ts';
 import type { Ui } from '../ui/print.ts';
@@ -85,16 +85,6 @@ export function planReport({ plan, changes, kept, cannot, notes }: Planned): Rep
   };
 }
 
-/** @throws KnownError before any work is done when a report's ending is none that we write */
-export function refuseUnknownReports({ report }: Options): void {
-  const wrong = report.find((file) => reporterFor(file) === undefined);
-  if (wrong === undefined) return;
-  throw new KnownError(
-    `--report ${wrong}: the ending says no format`,
-    `Use one of .${Object.keys(reporters).join(', .')}.`,
-  );
-}
-
 /** Writes the asked report files, and the JSON when it was asked for. */
 export function deliver(report: Report, options: Options, ui: Ui): void {
   for (const file of options.report) {
@@ -118,5 +108,6 @@ export function proofCode({ proof, tests }: Report): number {
     after.notRun === undefined &&
     !after.good &&
     tests?.before?.good !== false;
-  return (proof?.counts.failed ?? 0) > 0 || unnoticed || worse ? 1 : 0;
+  const insecure = tests?.security?.notRun === undefined && tests?.security?.good === false;
+  return (proof?.counts.failed ?? 0) > 0 || unnoticed || worse || insecure ? 1 : 0;
 }

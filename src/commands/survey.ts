@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import type { Posture } from '../controls/control.ts';
 import { controlIds } from '../controls/control.ts';
 import { controls } from '../controls/index.ts';
@@ -6,6 +8,7 @@ import type { Finding } from '../findings/finding.ts';
 import { toFindings } from '../findings/judge.ts';
 import type { Emitted, Framework } from '../frameworks/framework.ts';
 import { frameworks } from '../frameworks/index.ts';
+import { KnownError } from '../kernel/errors.ts';
 import { decide } from '../policy/decide.ts';
 import { contradictions, decisionsPath, readDecisions } from '../policy/read.ts';
 import type { DecisionsFile } from '../policy/schema.ts';
@@ -45,6 +48,7 @@ export async function survey(argument: string, options: Options, cwd: string): P
   const { project: bare, emitted } = framework.bare(project);
   const surface = await framework.read(bare);
   const fileText = project.tree.read(decisionsPath);
+  if (fileText === undefined) refuseUnread(project.root);
   const file = fileText === undefined ? undefined : readDecisions(fileText);
   if (fileText !== undefined && file !== undefined) contradictions(fileText, file, surface);
   const selected = new Set(selectRoutes(target, surface.routes).map((route) => route.id));
@@ -77,6 +81,15 @@ export async function survey(argument: string, options: Options, cwd: string): P
     ).filter((finding) => finding.route === undefined || selected.has(finding.route)),
     milliseconds: performance.now() - started,
   };
+}
+
+/** @throws KnownError when the owner's decisions are there and cannot be read: they are never passed over */
+function refuseUnread(root: string): void {
+  if (!existsSync(path.join(root, decisionsPath))) return;
+  throw new KnownError(
+    `${decisionsPath} cannot be read as a text file in UTF-8`,
+    'Mend it, or delete it to have it written anew.',
+  );
 }
 
 function judge(surface: Surface) {

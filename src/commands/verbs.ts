@@ -7,17 +7,11 @@ import { planText } from '../reports/terminal-plan.ts';
 import { proofText } from '../reports/terminal-proof.ts';
 import { paintDiff, type Ui } from '../ui/print.ts';
 import { carryOut, isInstalled } from './applying.ts';
+import { refuseMistakes } from './mistakes.ts';
 import type { Options } from './options.ts';
 import { type Planned, planned } from './planning.ts';
-import { proofOf, scansOf, testsOf } from './proving.ts';
-import {
-  deliver,
-  findingsCode,
-  planReport,
-  proofCode,
-  refuseUnknownReports,
-  reportOf,
-} from './reporting.ts';
+import { proofOf, scansOf, securityTestsOf, testsOf } from './proving.ts';
+import { deliver, findingsCode, planReport, proofCode, reportOf } from './reporting.ts';
 import { type Survey, survey } from './survey.ts';
 
 /** A command: target, options, printer; its exit code. */
@@ -25,7 +19,7 @@ export type Verb = (target: string, options: Options, ui: Ui) => Promise<number>
 
 /** Phase 1. */
 export const audit: Verb = async (target, options, ui) => {
-  refuseUnknownReports(options);
+  refuseMistakes(options);
   const seen = await survey(target, options, process.cwd());
   const report = reportOf(seen, target, options);
   if (!options.json) ui.out(auditText(report, look(ui)));
@@ -35,7 +29,7 @@ export const audit: Verb = async (target, options, ui) => {
 
 /** Phase 2 without writing. */
 export const plan: Verb = async (target, options, ui) => {
-  refuseUnknownReports(options);
+  refuseMistakes(options);
   const { report } = await prepared(target, options);
   if (!options.json) {
     ui.out(planText(report, look(ui)));
@@ -47,17 +41,19 @@ export const plan: Verb = async (target, options, ui) => {
 
 /** Phase 2. */
 export const apply: Verb = async (target, options, ui) => {
-  refuseUnknownReports(options);
+  refuseMistakes(options);
   const { seen, todo, report } = await prepared(target, options);
   if (!options.json) ui.out(planText(report, look(ui)));
   const done = await applied(seen, todo, report, options, ui);
   deliver(done, options, ui);
-  return 0;
+  if (todo.cannot.length === 0) return 0;
+  ui.say('The controls are not complete before the lines that are left "by hand" are pasted.');
+  return 1;
 };
 
 /** Phase 3. */
 export const verify: Verb = async (target, options, ui) => {
-  refuseUnknownReports(options);
+  refuseMistakes(options);
   const seen = await survey(target, options, process.cwd());
   const report = await proven(seen, reportOf(seen, target, options), options, ui);
   if (!options.json) ui.out(proofText(report, look(ui)));
@@ -67,7 +63,7 @@ export const verify: Verb = async (target, options, ui) => {
 
 /** All three phases. */
 export const secure: Verb = async (target, options, ui) => {
-  refuseUnknownReports(options);
+  refuseMistakes(options);
   const { seen, todo, report } = await prepared(target, options);
   if (!options.json) ui.out(`${auditText(report, look(ui))}\n\n${planText(report, look(ui))}\n`);
   if (todo.plan.steps.length === 0) {
@@ -129,18 +125,36 @@ async function applied(
   ui: Ui,
 ): Promise<Report> {
   if (todo.changes.length === 0 || report.plan === undefined) return report;
+  refuseUnmounted(seen);
   const done = await carryOut(todo, seen.project, report.plan.diff ?? '', options, ui);
   if (!options.json) ui.out(done ? `  ${ui.paint.green('✔')} applied` : '  nothing was written');
   return { ...report, plan: { ...report.plan, applied: done } };
 }
 
+/**
+ * Our folder without its calls protects nothing, and nobody shall believe that it does.
+ * @throws KnownError when no file was read that makes the application
+ */
+function refuseUnmounted({ surface, project }: Survey): void {
+  if (surface.apps.length > 0) return;
+  const [broken] = surface.notAnalysed;
+  throw new KnownError(
+    `nothing was applied: no file was read that makes the ${project.framework} application`,
+    broken === undefined
+      ? 'Name the file that makes it, for example: secure apply src/app.ts.'
+      : `Mend ${broken.file} first: ${broken.reason}.`,
+  );
+}
+
 async function proven(seen: Survey, report: Report, options: Options, ui: Ui): Promise<Report> {
   const after = options.test ? await testsOf(seen) : undefined;
+  const security =
+    options.test && options.url === undefined ? await securityTestsOf(seen) : undefined;
   const proof = await proofOf(seen, options, ui);
   ui.done();
   const scanners = options.url === undefined ? await scansOf(seen, ui) : [];
-  const tests = { before: report.tests?.before, after };
-  return { ...report, proof, scanners, ...(after === undefined ? {} : { tests }) };
+  const tests = { before: report.tests?.before, after, security };
+  return { ...report, proof, scanners, ...(after || security ? { tests } : {}) };
 }
 
 function look(ui: Ui): Parameters<typeof terminalReport>[1] {

@@ -8,6 +8,7 @@ import {
   type ReportProof,
   type ReportVerdict,
   reasons,
+  testNames,
   testsLine,
 } from './report.ts';
 import { planLine } from './terminal-plan.ts';
@@ -116,12 +117,12 @@ ${[...said, ...exchanges].join('\n')}</details>`;
 
 function besideProof({ tests, scanners = [], reviews = [] }: Report): string {
   const lines = [
-    ...(['before', 'after'] as const).flatMap((when) => {
+    ...(['before', 'after', 'security'] as const).flatMap((when) => {
       const run = tests?.[when];
       if (run === undefined) return [];
       const said = run.good || run.said === '' ? '' : `<pre>${text(run.said)}</pre>`;
       return [
-        `your tests ${when}: ${text(testsLine(run))} <code>${text(run.command)}</code>${said}`,
+        `${testNames[when]}: ${text(testsLine(run))} <code>${text(run.command)}</code>${said}`,
       ];
     }),
     ...scanners.map(({ scanner, notRun, counts, lines: said }) => {

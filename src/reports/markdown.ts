@@ -11,6 +11,7 @@ import {
   sentences,
   sourceOf,
   summaryLine,
+  testNames,
   testsLine,
 } from './report.ts';
 import { planLine } from './terminal-plan.ts';
@@ -160,11 +161,11 @@ function proof(made: ReportProof): string {
 
 function tests({ tests: runs, scanners = [], reviews = [] }: Report): string {
   const lines = [
-    ...(['before', 'after'] as const).flatMap((when) => {
+    ...(['before', 'after', 'security'] as const).flatMap((when) => {
       const run = runs?.[when];
       return run === undefined
         ? []
-        : [`- your tests ${when}: ${text(testsLine(run))} (${code(run.command)})`];
+        : [`- ${testNames[when]}: ${text(testsLine(run))} (${code(run.command)})`];
     }),
     ...scanners.flatMap(({ scanner, notRun, counts, lines: said }) => [
       `- ${text(scanner)}: ${text(notRun === undefined ? countsOf(counts) : `not run: ${notRun}`)}`,

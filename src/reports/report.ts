@@ -28,7 +28,14 @@ export interface Report {
   known?: number | undefined;
   plan?: ReportPlan | undefined;
   proof?: ReportProof | undefined;
-  tests?: { before?: ReportTests | undefined; after?: ReportTests | undefined } | undefined;
+  tests?:
+    | {
+        before?: ReportTests | undefined;
+        after?: ReportTests | undefined;
+        /** Those that we left in the project. */
+        security?: ReportTests | undefined;
+      }
+    | undefined;
   scanners?: readonly ReportScan[] | undefined;
   reviews?: readonly ReportReview[] | undefined;
 }
@@ -205,3 +212,10 @@ export function countsOf(counts: Readonly<Record<string, number>>): string {
 export function sentences({ message, fix }: Pick<Finding, 'message' | 'fix'>): string {
   return `${message}${/[.!?]$/.test(message) ? '' : '.'} ${fix}`;
 }
+
+/** How each run of tests is called. */
+export const testNames = {
+  before: 'your tests before',
+  after: 'your tests after',
+  security: 'security tests',
+} as const;

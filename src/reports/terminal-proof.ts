@@ -8,6 +8,7 @@ import {
   plural,
   type Report,
   type ReportProof,
+  type ReportTests,
   reasons,
   testsLine,
 } from './report.ts';
@@ -32,11 +33,10 @@ function beforeText({ plan, tests, scanners = [], reviews = [] }: Report, look: 
   const last = after ?? before;
   if (last !== undefined) {
     const same = before !== undefined && after !== undefined && before.passed === after.passed;
-    const mark = last.notRun === undefined ? good(last.good) : paint.yellow('–');
-    lines.push(`  ${mark} your tests: ${oneLine(testsLine(last))}${same ? ', as before' : ''}`);
-    if (last.notRun === undefined && !last.good) {
-      lines.push(...last.said.split('\n').map((line) => `      ${oneLine(line)}`));
-    }
+    lines.push(...testsText('your tests', last, same ? ', as before' : '', look));
+  }
+  if (tests?.security !== undefined) {
+    lines.push(...testsText('security tests', tests.security, '', look));
   }
   for (const { scanner, notRun, counts, lines: said } of scanners) {
     const clean = Object.values(counts).every((count) => count === 0);
@@ -62,6 +62,16 @@ function beforeText({ plan, tests, scanners = [], reviews = [] }: Report, look: 
     }
   }
   return lines;
+}
+
+function testsText(name: string, run: ReportTests, more: string, { paint }: Look): string[] {
+  const mark =
+    run.notRun !== undefined ? paint.yellow('–') : run.good ? paint.green('✔') : paint.red('✖');
+  const said = run.notRun === undefined && !run.good ? run.said.split('\n') : [];
+  return [
+    `  ${mark} ${name}: ${oneLine(testsLine(run))}${more}`,
+    ...said.map((line) => `      ${oneLine(line)}`),
+  ];
 }
 
 function proofLines(proof: ReportProof, look: Look): string[] {
