@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { KnownError } from '../kernel/errors.ts';
 import type { Surface } from '../surface/surface.ts';
@@ -15,38 +15,65 @@ export function readDecisions(text: string): DecisionsFile {
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
   const broken = document.errors[0];
   if (broken !== undefined) {
+    const said = broken.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '');
     throw new KnownError(
-      `${decisionsPath}:${lines.linePos(broken.pos[0]).line}: ${broken.message.split('\n')[0]}`,
+      `${decisionsPath}:${lines.linePos(broken.pos[0]).line}: ${said}`,
       'Mend the line, or delete the file to have it written anew.',
+    );
+  }
+  if (!isMap(document.contents)) {
+    throw new KnownError(
+      `${decisionsPath}:1: it holds no decisions`,
+      'Write `version: 1` as its first line, or delete the file to have it written anew.',
     );
   }
   const parsed = decisionsFile.safeParse(document.toJS());
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
+  const { issues } = parsed.error;
+  // A misspelt key is also a missing one: the spelling is what the owner can mend.
+  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]!;
   throw new KnownError(
-    `${decisionsPath}:${lineOf(document, lines, issue.path)}: ${describe(issue)}`,
-    'Mend the line; `secure explain` says what a key means.',
+    `${decisionsPath}:${lineOf(document, lines, issue)}: ${describe(issue)}`,
+    wayOut(issue),
   );
 }
 
 type Issue = z.core.$ZodIssue;
 
 function describe(issue: Issue): string {
-  const where = issue.path.map(String).join('.') || 'the file';
-  if (issue.code === 'unrecognized_keys') return `${where}: unknown key ${issue.keys.join(', ')}`;
-  if (issue.code === 'invalid_value') return `${where}: one of ${issue.values.join(', ')}`;
-  if (issue.code === 'invalid_union') return `${where}: not a value that this key takes`;
-  return `${where}: ${issue.message}`;
+  const where = issue.path.map(String).join('.');
+  const at = where === '' ? '' : `${where}: `;
+  if (issue.code === 'unrecognized_keys') return `${at}unknown key ${issue.keys.join(', ')}`;
+  if (issue.code === 'invalid_value') return `${at}one of ${issue.values.join(', ')}`;
+  if (issue.code === 'invalid_union') return `${at}not a value that this key takes`;
+  return `${at}${issue.message}`;
 }
 
-function lineOf(
-  document: ReturnType<typeof parseDocument>,
-  lines: LineCounter,
-  path: readonly PropertyKey[],
-): number {
-  for (let length = path.length; length > 0; length -= 1) {
-    const node = document.getIn(path.slice(0, length), true) as { range?: [number] } | undefined;
-    if (node?.range !== undefined) return lines.linePos(node.range[0]).line;
+function wayOut(issue: Issue): string {
+  if (issue.code !== 'unrecognized_keys') return 'Mend the line, then run it again.';
+  const known = issue.path.length === 0 ? Object.keys(decisionsFile.shape) : [];
+  const near = known.find((key) => sameLetters(key, issue.keys[0] ?? ''));
+  if (near !== undefined) return `Did you mean ${near}?`;
+  const keys = known.length === 0 ? '' : `; keys are ${known.join(', ')}`;
+  return `Mend or delete the line${keys}.`;
+}
+
+/** Letters in another order, or one of them missing or doubled: what fingers do. */
+function sameLetters(one: string, other: string): boolean {
+  const sorted = (text: string): string => [...new Set(text.toLowerCase())].sort().join('');
+  return sorted(one) === sorted(other);
+}
+
+function lineOf(document: Document, lines: LineCounter, issue: Issue): number {
+  const parts = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0]!] : issue.path;
+  for (let length = parts.length; length > 0; length -= 1) {
+    const parent = document.getIn(parts.slice(0, length - 1), true) ?? document.contents;
+    const pairs = isMap(parent) ? parent.items : [];
+    const pair = pairs.find(
+      ({ key }) => isScalar(key) && String(key.value) === String(parts[length - 1]),
+    );
+    const node = (pair?.key ?? document.getIn(parts.slice(0, length), true)) as Node | undefined;
+    if (node?.range) return lines.linePos(node.range[0]).line;
   }
   return 1;
 }
