@@ -90,6 +90,27 @@ test('a control that is off is not installed', async () => {
   expect((await fetch(`${url}/auth/me`)).status).toBe(404);
 });
 
+test('the endpoints check their bodies where the application has no input checks of ours', async () => {
+  const controls = { ...policyWith({}).controls, validation: false, cors: false };
+  const url = await make({ policy: policyWith({ controls }) });
+  const hostile = '{"email":"a@b.example","password":"x","__proto__":{"a":1}}';
+  expect((await post(`${url}/auth/login`, hostile)).status).toBe(400);
+  const large = JSON.stringify({ email: 'x'.repeat(200_000) });
+  expect((await post(`${url}/auth/login`, large)).status).toBe(413);
+});
+
+test('preflights that the application answers itself are not limited', async () => {
+  const controls = { ...policyWith({}).controls, cors: false };
+  const url = await make({
+    policy: policyWith({ controls }),
+    configure: (app) => app.enableCors(),
+  });
+  const headers = { origin: 'https://a.example', 'access-control-request-method': 'GET' };
+  for (let n = 0; n < 110; n += 1) {
+    expect((await fetch(`${url}/open`, { method: 'OPTIONS', headers })).status).toBe(204);
+  }
+});
+
 test('a weak environment stops the start and is named', async () => {
   const weak = [
     { JWT_SECRET: 'changeme' },

@@ -1,6 +1,6 @@
 import { All, Controller, Inject, Next, Param, Req, Res, VERSION_NEUTRAL } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
-import { hasBody, parse } from './body.js';
+import { checkBody, hasBody } from './body.js';
 import { callOf, Problem, single } from './messages.js';
 import { bodyRead } from './outermost.js';
 import { policy } from './policy.js';
@@ -37,7 +37,9 @@ export class Endpoints {
     const type = single(req, 'content-type').toLowerCase().split(';')[0]?.trim();
     if (type !== 'application/json') throw new Problem(415);
     const bytes = bodyRead(req);
-    const value: unknown = bytes === undefined ? req.body : parse(this.security.settings, bytes);
+    // Checked here too: the application may have no input checks of ours.
+    const value: unknown =
+      bytes === undefined ? req.body : checkBody(this.security.settings, req, bytes);
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
     return isObject ? (value as Visit['body']) : {};
   }

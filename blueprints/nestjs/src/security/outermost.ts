@@ -4,7 +4,7 @@ import { cors } from './cors.js';
 import { checkOrigin } from './csrf.js';
 import { hideErrors, refuse } from './errors.js';
 import { secureHeaders } from './headers.js';
-import { type Call, Problem, startCall } from './messages.js';
+import { type Call, Problem, single, startCall } from './messages.js';
 import { clientKey } from './ratelimit.js';
 import type { Security } from './security.js';
 
@@ -40,14 +40,24 @@ export function outermost(security: Security): RequestHandler {
 }
 
 async function admit(security: Security, req: Request, res: Response, call: Call): Promise<void> {
-  const { settings, limits, routes } = security;
+  const { settings, limits, routes, scheme } = security;
   const row = routes.expected(req.method, req.path);
-  if (row.limit !== 'exempt') {
+  if (row.limit !== 'exempt' && !isPreflight(req)) {
     const address = clientKey(call.ip, settings.values.ratelimit.ipv6Prefix);
     await limits.count(call, res, 'general', address);
   }
   if (settings.on('csrf')) checkOrigin(settings, req);
-  if (!settings.on('validation') || !hasBody(req)) return;
+  const endpoint = scheme !== undefined && isBelow(settings.policy.authPrefix, req.path);
+  if (!hasBody(req) || !(settings.on('validation') || endpoint)) return;
   checkLength(settings, req, row);
   if (row.body === undefined) bodies.set(req, await readBody(settings, req, row));
+}
+
+/** The application's own CORS answers it where ours is not installed; it carries no credential. */
+function isPreflight(req: Request): boolean {
+  return req.method === 'OPTIONS' && single(req, 'access-control-request-method') !== '';
+}
+
+function isBelow(prefix: string, path: string): boolean {
+  return path.toLowerCase().startsWith(`${prefix}/`);
 }
