@@ -1,6 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -54,7 +62,8 @@ export function bytesOf(folder: string): Record<string, string> {
       if (entry.name === 'node_modules' || entry.name === '.git') continue;
       if (entry.isDirectory()) visit(file);
       else {
-        const digest = createHash('sha256').update(readFileSync(file)).digest('hex');
+        const bytes = entry.isSymbolicLink() ? readlinkSync(file) : readFileSync(file);
+        const digest = createHash('sha256').update(bytes).digest('hex');
         all[path.relative(folder, file)] = digest;
       }
     }

@@ -137,7 +137,8 @@ function oneLine(message: string): string {
   const [first = '', ...more] = message.split('\n').map((line) => line.trim());
   const telling =
     more.find((line) => /^[\w.]*(?:Error|Exception)\b.*:/.test(line)) ??
-    more.find((line) => /error|exception|\bE[A-Z]{4,}\b/i.test(line)) ??
+    more.find((line) => /\bE[A-Z]{4,}\b/.test(line)) ??
+    more.find((line) => /error|exception/i.test(line)) ??
     more.at(-1);
   return telling === undefined ? first : `${first} ${telling}`;
 }
