@@ -17,10 +17,10 @@ import { toCommonJs, toJavaScript } from './strip-types.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Writes every form of every blueprint below a folder. */
-export function writeBlueprints(target) {
+/** Writes every form of every blueprint, or of the named ones, below a folder. */
+export function writeBlueprints(target, names = readdirSync(join(root, 'blueprints'))) {
   rmSync(target, { recursive: true, force: true });
-  for (const name of readdirSync(join(root, 'blueprints'))) {
+  for (const name of names) {
     const folder = join(root, 'blueprints', name);
     if (existsSync(join(folder, 'pyproject.toml'))) python(name, folder, target);
     else if (existsSync(join(folder, 'package.json'))) node(name, folder, target);
@@ -49,9 +49,8 @@ function node(name, folder, target) {
     writeFileSync(join(forms.esm, as), plain);
     writeFileSync(join(forms.cjs, as), toCommonJs(as, plain));
   }
-  for (const file of [join(folder, 'owner')]) {
-    if (existsSync(file)) cpSync(file, join(target, name, 'owner'), { recursive: true });
-  }
+  const owner = join(folder, 'owner');
+  if (existsSync(owner)) cpSync(owner, join(target, name, 'owner'), { recursive: true });
   if (!onlyTypeScript) format(target, [forms.esm, forms.cjs]);
   const { dependencies = {}, devDependencies = {} } = manifest;
   writeFileSync(

@@ -1,12 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express5, { type Application, type Request, type Response } from 'express';
-import express4 from 'express4';
-import { owns, type Parts, principalOf, secure, secureErrors } from '../src/security/index.js';
+import express, { type Application, type Request, type Response } from 'express';
+import type { Parts } from '../src/security/index.js';
 import { policy } from '../src/security/policy.js';
 import type { Policy } from '../src/security/policy-types.js';
+import { owns, principalOf, secure, secureErrors } from './load.js';
 
-export const majors = { 4: express4 as unknown as typeof express5, 5: express5 } as const;
 export const secret = 'b7Jq0vYx2Zr9LmT4cNf8HsKd1WgPu6Ae3QiRoXy5';
 
 export interface Running {
@@ -31,9 +30,9 @@ export interface Answered {
 
 /** A small application as an owner would write it, secured, listening on a port of its own. */
 export async function start(
-  major: 4 | 5,
   parts: Parts = {},
   env: Record<string, string> = {},
+  setUp: (app: Application) => void = routes,
 ): Promise<Running> {
   const before = { ...process.env };
   Object.assign(
@@ -43,7 +42,7 @@ export async function start(
   );
   const app = (() => {
     try {
-      return application(majors[major], parts);
+      return application(parts, setUp);
     } finally {
       process.env = before;
     }
@@ -58,9 +57,15 @@ export async function start(
   };
 }
 
-function application(express: typeof express5, parts: Parts): Application {
+function application(parts: Parts, setUp: (app: Application) => void): Application {
   const app = express();
   secure(app, parts);
+  setUp(app);
+  secureErrors(app);
+  return app;
+}
+
+function routes(app: Application): void {
   // The provider signs the raw bytes: in front of the JSON parser.
   app.post(
     '/hook',
@@ -86,8 +91,6 @@ function application(express: typeof express5, parts: Parts): Application {
   app.use((error: Error, _req: Request, res: Response, _next: () => void) => {
     res.status(500).json({ error: error.message, stack: error.stack });
   });
-  secureErrors(app);
-  return app;
 }
 
 async function ask(

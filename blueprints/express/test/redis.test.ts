@@ -1,10 +1,19 @@
 import { createClient } from 'redis';
 import { beforeAll, expect, test } from 'vitest';
-import { make } from '../src/security/auth-session.js';
 import { policyWith, start } from './application.js';
+import { makeSession } from './load.js';
 
-const url = process.env.REDIS_TEST_URL ?? '';
+const url = redisUrl();
 const account = { email: 'ada@example.org', password: 'a long enough phrase' };
+
+/** Each run has a database of its own, because they run side by side. */
+function redisUrl(): string {
+  const { REDIS_TEST_URL = '', FORM = 'ts', MAJOR = '5' } = process.env;
+  if (REDIS_TEST_URL === '') return '';
+  const url = new URL(REDIS_TEST_URL);
+  url.pathname = `/${['ts', 'esm', 'cjs'].indexOf(FORM) + (MAJOR === '4' ? 4 : 1)}`;
+  return url.href;
+}
 
 beforeAll(async () => {
   if (url === '')
@@ -24,8 +33,8 @@ test.runIf(url !== '')('two instances honour one limit', async () => {
   };
   const policy = policyWith({ routes: [limits] });
   const [one, two] = [
-    await start(5, { policy }, { REDIS_URL: url }),
-    await start(5, { policy }, { REDIS_URL: url }),
+    await start({ policy }, { REDIS_URL: url }),
+    await start({ policy }, { REDIS_URL: url }),
   ];
   await connected();
   const statuses: number[] = [];
@@ -38,12 +47,12 @@ test.runIf(url !== '')('two instances honour one limit', async () => {
 test.runIf(url !== '')(
   'a session of one instance is known to another, and its end too',
   async () => {
-    const parts = { make, policy: policyWith({ auth: 'session' }) };
+    const parts = { make: makeSession, policy: policyWith({ auth: 'session' }) };
     const env = {
       REDIS_URL: url,
       SECURITY_DATABASE: `/tmp/secure-blueprint-${process.pid}.sqlite`,
     };
-    const [one, two] = [await start(5, parts, env), await start(5, parts, env)];
+    const [one, two] = [await start(parts, env), await start(parts, env)];
     await connected();
     await one.ask('POST', '/auth/register', { json: account });
     const { headers } = await one.ask('POST', '/auth/login', { json: account });
@@ -56,7 +65,7 @@ test.runIf(url !== '')(
 );
 
 test('Redis that is away closes sign-in and leaves the rest to the policy', async () => {
-  const app = await start(5, {}, { REDIS_URL: 'redis://127.0.0.1:9' });
+  const app = await start({}, { REDIS_URL: 'redis://127.0.0.1:9' });
   expect((await app.ask('GET', '/open')).status).toBe(200);
   expect((await app.ask('POST', '/auth/login', { json: account })).status).toBe(503);
   await app.stop();
