@@ -28,7 +28,7 @@ export function wordsOf(line: string, from: string, folder = ''): FoundCommand |
   const text = line.trim().replace(/^exec\s+/, '');
   const plain = !/[|&;<>`]|\$\((?!\))/.test(text);
   const argv = [...text.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)]
-    .map((match) => match[1] ?? match[2] ?? match[3] ?? '')
+    .map((match) => match[1] ?? match[2] ?? (match[3] ?? '').replace(/\\(.)/g, '$1'))
     .map((word) => word.replace(/\$\{?PORT(?::-?\d+)?\}?/, '{port}'));
   return argv.length === 0 ? undefined : { argv, from, folder, plain };
 }

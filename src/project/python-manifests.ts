@@ -102,8 +102,8 @@ export function pythonManifest(tree: Tree): string {
     at(toml, 'project', 'dependencies') !== undefined ||
     at(toml, 'tool', 'poetry', 'dependencies') !== undefined;
   if (declares) return 'pyproject.toml';
-  if (tree.has('Pipfile')) return 'Pipfile';
   const [first] = requirementFiles(tree);
+  if (tree.has('Pipfile') && (first === undefined || tree.has('Pipfile.lock'))) return 'Pipfile';
   if (first !== undefined) return inputOf(first, tree);
   if (
     at(toml, 'project') !== undefined &&

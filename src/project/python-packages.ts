@@ -12,7 +12,10 @@ export function addToPython(project: Project, wanted: readonly Wanted[]): AddedP
   const declared = declaredFor(project);
   const file = project.manifest;
   const missing = wanted.filter(({ name }) => !declared.has(bareName(name)));
-  const notes = wanted.flatMap((each) => tooOld(each, declared.get(bareName(each.name))));
+  const notes = wanted.flatMap((each) => [
+    ...tooOld(each, declared.get(bareName(each.name))),
+    ...withoutExtra(each, declared, project.tree.read(file) ?? ''),
+  ]);
   if (missing.length === 0) {
     const edits = [{ end: 'there', file, why: 'every package is declared' } as const];
     return { edits, install: undefined, notes };
@@ -61,7 +64,21 @@ function tooOld({ name, range }: Wanted, declared: string | undefined): string[]
     coerce(least)?.major === highest.major &&
     highest.major > 0;
   if (highest === null || open || !lt(highest, least)) return [];
-  return [`${name} ${declared} is declared and stays; the added code is tested with ${range}`];
+  return [
+    `${bareName(name)} ${declared} is declared and stays; the added code is tested with ${range}`,
+  ];
+}
+
+/** The package is there, but not the part of it that the added code uses. */
+function withoutExtra(
+  { name }: Wanted,
+  declared: ReadonlyMap<string, string>,
+  manifest: string,
+): string[] {
+  const extras = /\[(.*)\]$/.exec(name)?.[1]?.split(',') ?? [];
+  const absent = extras.filter((extra) => !manifest.includes(extra.trim()));
+  if (absent.length === 0 || !declared.has(bareName(name))) return [];
+  return [`${bareName(name)} is declared without ${name.slice(name.indexOf('['))}: add that`];
 }
 
 function editOf(file: string, text: string, missing: readonly Wanted[]): ManifestEdit {

@@ -101,7 +101,9 @@ function fromProcfile(
   const [program = ''] = found?.argv ?? [];
   if (found === undefined || !found.plain) return undefined;
   const known = program in dependencies || /^(?:python3?|flask)$/.test(program);
-  return known ? { argv: found.argv, from: 'Procfile', cwd: '' } : undefined;
+  // What is started to be probed is for this machine alone.
+  const argv = found.argv.map((word) => word.replace('0.0.0.0', '127.0.0.1'));
+  return known ? { argv, from: 'Procfile', cwd: '' } : undefined;
 }
 
 /** pytest where anything says so, else the standard library's own runner. */

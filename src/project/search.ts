@@ -115,6 +115,8 @@ function byImports(wish: Wish, boundary: string): Candidate[] {
   for (const folder of upTo(wish.from, boundary)) {
     const found = at(folder, wish, boundary).filter(({ entry }) => entry.file !== undefined);
     const [first] = found;
+    // A folder with a manifest is a project: what lies above belongs to another one.
+    if (first === undefined && namesIn(folder).some((name) => manifest.test(name))) return [];
     if (first === undefined) continue;
     const home = upTo(folder, boundary).find((each) =>
       existsSync(path.join(each, first.project.manifest)),
