@@ -23,8 +23,15 @@ export async function ownerTests(
   const shown = command.argv.join(' ');
   const ran = await run(command.argv, {
     cwd: path.join(root, command.cwd),
-    // Colour codes would stand between the numbers.
-    env: { CI: 'true', FORCE_COLOR: '0', NO_COLOR: '1' },
+    env: {
+      CI: 'true',
+      // Colour codes would stand between the numbers.
+      FORCE_COLOR: '0',
+      NO_COLOR: '1',
+      // Nothing is left behind in the project.
+      PYTHONDONTWRITEBYTECODE: '1',
+      PYTEST_ADDOPTS: `${process.env.PYTEST_ADDOPTS ?? ''} -p no:cacheprovider`.trim(),
+    },
     timeout,
   });
   const text = `${ran.stdout}\n${ran.stderr}`;

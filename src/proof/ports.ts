@@ -27,7 +27,8 @@ export function accepts(host: string, port: number): Promise<boolean> {
       resolve(answer);
     };
     socket.setTimeout(500, () => end(false));
-    socket.once('connect', () => end(true));
+    // A connection to an ephemeral port where nobody listens may get that port for itself and meet itself.
+    socket.once('connect', () => end(socket.localPort !== port));
     socket.once('error', () => end(false));
   });
 }
