@@ -17,12 +17,15 @@ export function bareProject(project: Project): {
 function withoutEntry(tree: Tree): Tree {
   const read = (path: string): string | undefined => {
     const text = tree.read(path);
-    if (text === undefined || !/\bSecurityModule\b/.test(text) || !/\.[cm]?ts$/.test(path))
-      return text;
-    if (!/@Module\s*\(/.test(text) || /\b(?:class|import[^;]*)\s+SecurityModule\b/.test(text))
-      return text;
-    const entry = /,\s*SecurityModule\b(?!\s*[.(:])|\bSecurityModule\b(?!\s*[.(:])\s*,?/g;
+    if (text === undefined || !/\.[cm]?ts$/.test(path)) return text;
+    if (!/\bSecurityModule\b/.test(text) || !/@Module\s*\(/.test(text)) return text;
+    if (own.test(text)) return text;
     return text.replace(entry, (all) => all.replace(/[^\r\n]/g, ' '));
   };
   return { ...tree, paths: () => tree.paths(), has: (path) => tree.has(path), read };
 }
+
+/** A module of the owner's own by this name: the import of ours is blanked already. */
+const own = /\bclass\s+SecurityModule\b|\bimport\s*\{[^}]*\bSecurityModule\b[^}]*\}/;
+/** The bare name in a list, with one comma. */
+const entry = /,\s*SecurityModule\b(?!\s*[.(:])|\bSecurityModule\b(?!\s*[.(:])\s*,?/g;

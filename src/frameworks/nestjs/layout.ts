@@ -1,8 +1,7 @@
-import { parse } from 'jsonc-parser';
-import type { Tree } from '../../kernel/tree.ts';
 import type { Project } from '../../project/project.ts';
 import { type Layout, specifier as pathTo, layoutOf as usual } from '../express/layout.ts';
 import type { Layout as FrameworkLayout } from '../framework.ts';
+import { compilerOptions, needsRequire } from './tsconfig.ts';
 
 export type { Layout } from '../express/layout.ts';
 
@@ -21,7 +20,7 @@ export function layoutOf(project: Project): Layout {
 /** The layout in the words of the contract: names, import endings and import forms of the project. */
 export function projectLayout(project: Project): FrameworkLayout {
   const { folder, form, suffix } = layoutOf(project);
-  const required = needsRequire(project.tree);
+  const required = needsRequire(compilerOptions(project.tree));
   return {
     folder,
     form,
@@ -44,26 +43,4 @@ function folderOf({ entry, tree }: Project): string {
   const taken = tree.paths().some((path) => path.startsWith(`${folder}/`));
   const ours = tree.read(`${folder}/policy.ts`)?.includes('printed from secure.yaml') === true;
   return taken && !ours ? `${base}api-security` : folder;
-}
-
-/** CommonJS without `esModuleInterop`: a default import of a CommonJS package is `undefined` there. */
-function needsRequire(tree: Tree): boolean {
-  const options = compilerOptions(tree, 'tsconfig.json', 3);
-  const { esModuleInterop, module } = options;
-  if (esModuleInterop !== undefined) return esModuleInterop !== true;
-  return /^(?:commonjs|none)$/i.test(String(module ?? 'commonjs'));
-}
-
-/** Options of a configuration and of those that it extends inside the tree. */
-function compilerOptions(tree: Tree, path: string, depth: number): Record<string, unknown> {
-  const config = parse(tree.read(path) ?? '{}') as {
-    extends?: unknown;
-    compilerOptions?: Record<string, unknown>;
-  };
-  const base = typeof config.extends === 'string' ? config.extends.replace(/^\.\//, '') : undefined;
-  const inherited =
-    base === undefined || depth === 0
-      ? {}
-      : compilerOptions(tree, tree.has(base) ? base : `${base}.json`, depth - 1);
-  return { ...inherited, ...config.compilerOptions };
 }

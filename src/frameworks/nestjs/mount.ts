@@ -6,6 +6,7 @@ import type { Edit, Framework, NewFile, Package, RecipeInput } from '../framewor
 import { always, authFiles } from './files.ts';
 import { layoutOf, projectLayout, specifier } from './layout.ts';
 import { addModule, rootModule } from './root-module.ts';
+import { skipLibraryTypes } from './tsconfig.ts';
 
 /** One import and one call in the bootstrap, one import and one entry in the root module; also the printed files. */
 export function mount(input: RecipeInput): ReturnType<Framework['mount']> {
@@ -27,7 +28,7 @@ export function mount(input: RecipeInput): ReturnType<Framework['mount']> {
       file('policy.ts', printPolicy(policy, layout), 'printed'),
       file('schemas.ts', printSchemas(policy, layout, zodOf(project) ?? false), 'printed'),
     ],
-    edits: edits(input),
+    edits: [...edits(input), ...skipLibraryTypes(project.tree)],
     packages: [...sharedPackages(input), ...types(input)],
   };
 }
