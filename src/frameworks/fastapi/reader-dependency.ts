@@ -75,6 +75,9 @@ export function dependency(
         place,
       });
     }
+    made.guards.push(
+      guard(last(value), ['validation'], 'parameter', place, { library: 'fastapi' }),
+    );
     return;
   }
   if (value.t === 'none') return;

@@ -5,13 +5,13 @@ import {
   traitsOf,
 } from '../../languages/python/describe.ts';
 import { credentialsIn, ownerGuard } from '../../languages/python/guards.ts';
+import { gap, methodsOf, pathOf } from '../../languages/python/paths.ts';
 import {
   type Class,
   type Event,
   type Func,
   nameOf,
   type Obj,
-  str,
   type Value,
 } from '../../languages/python/values.ts';
 import type { Guard, Route } from '../../surface/surface.ts';
@@ -24,14 +24,12 @@ import type { Found, Reading } from './reading.ts';
 export function many(
   reading: Reading,
   prefix: string,
-  path: string | undefined,
+  path: Value | undefined,
   event: Event,
   target: Value | undefined,
   guards: readonly Guard[],
 ): Found[] {
-  const given = event.kwargs.get('methods');
-  const listed =
-    given?.t === 'list' ? given.items.flatMap((one) => str(one)?.toUpperCase() ?? []) : ['GET'];
+  const listed = methodsOf(reading, event.kwargs.get('methods'), event.place) ?? ['GET'];
   return listed.map((method) => route(reading, [method], prefix, path, event, target, guards));
 }
 
@@ -39,14 +37,12 @@ export function route(
   reading: Reading,
   names: readonly string[],
   prefix: string,
-  given: string | undefined,
+  given: Value | undefined,
   event: Event,
   target: Value | undefined,
   outer: readonly Guard[],
 ): Found {
-  const path = prefix + (given ?? '') || '/';
-  if (given === undefined)
-    reading.unresolved.push({ what: 'a path that is not a literal', place: event.place });
+  const path = prefix + pathOf(reading, given, event.place) || '/';
   const template = templateOf(path);
   const method = names[0] ?? 'GET';
   const inPath = pathParams(template);
@@ -111,7 +107,7 @@ export function route(
     ],
     sensitivity: sensitivityOf(template, params),
     traits: traitsOf(method, template, func?.name, params),
-    confidence: given === undefined ? 'low' : 'high',
+    confidence: path.includes(gap) ? 'low' : 'high',
   };
 }
 

@@ -1,8 +1,9 @@
 import { coerce, lt } from 'semver';
 import { guard, withIds } from '../../languages/python/describe.ts';
 import { pythonFacts } from '../../languages/python/facts/facts.ts';
+import { prefixOf } from '../../languages/python/paths.ts';
 import { runProject } from '../../languages/python/project.ts';
-import { type Event, nameOf, type Obj, str } from '../../languages/python/values.ts';
+import { type Event, nameOf, type Obj } from '../../languages/python/values.ts';
 import type { Project } from '../../project/project.ts';
 import type { Guard, Surface } from '../../surface/surface.ts';
 import { fastapiUsers } from './known.ts';
@@ -92,7 +93,7 @@ function routes(
   depth = 0,
 ): Found[] {
   if (depth > 12) return [];
-  const own = isApp(of) ? '' : (str(of.kwargs.get('prefix')) ?? '');
+  const own = isApp(of) ? '' : prefixOf(reading, of.kwargs.get('prefix'), of.place);
   const prefix = outer + own;
   const inherited = isApp(of)
     ? guards
@@ -101,7 +102,7 @@ function routes(
   for (const event of of.events) {
     if (reading.copies && event.seq > until) break;
     const name = event.name.replace(/^router\./, '');
-    const path = str(event.args[0]) ?? str(event.kwargs.get('path'));
+    const path = event.args[0] ?? event.kwargs.get('path');
     if (methods.has(name) && event.target !== undefined)
       routes.push(
         route(reading, [name.toUpperCase()], prefix, path, event, event.target, inherited),
@@ -126,7 +127,9 @@ function routes(
     else if (name === 'include_router')
       routes.push(...included(reading, event, prefix, inherited, depth));
     else if (name === 'mount')
-      routes.push(...below(reading, event, prefix + (path ?? ''), inherited));
+      routes.push(
+        ...below(reading, event, prefix + prefixOf(reading, path, event.place), inherited),
+      );
     else if (event.target !== undefined && !silent.test(name))
       reading.unresolved.push({ what: `${of.of}.${name}`, place: event.place });
   }
@@ -141,7 +144,7 @@ function included(
   depth: number,
 ): Found[] {
   const router = event.args[0] ?? event.kwargs.get('router');
-  const under = prefix + (str(event.kwargs.get('prefix')) ?? '');
+  const under = prefix + prefixOf(reading, event.kwargs.get('prefix'), event.place);
   const all = [
     ...guards,
     ...dependencies(reading, event.kwargs.get('dependencies'), 'router', []).guards,

@@ -1,5 +1,5 @@
 import { guard } from '../../languages/python/describe.ts';
-import { kindsByBody } from '../../languages/python/guards.ts';
+import { credentialsIn, kindsByBody } from '../../languages/python/guards.ts';
 import {
   type Class,
   type Event,
@@ -39,8 +39,12 @@ export function appGuards(reading: Reading, app: Obj): Guard[] {
       const wanted =
         of === app ? event.name === 'before_request' : event.name === 'before_app_request';
       if (wanted) guards.push(...before(reading, event, 'app'));
-      if (/^(?:app_)?errorhandler$/.test(event.name) && event.target?.t === 'func')
-        handler(reading, event.target);
+      const handles = /^(?:app_)?errorhandler$/.test(event.name)
+        ? event.target
+        : event.name === 'register_error_handler'
+          ? event.args[1]
+          : undefined;
+      if (handles?.t === 'func') handler(reading, handles);
     }
   }
   return guards;
@@ -61,10 +65,7 @@ export function before(reading: Reading, event: Event, scope: Guard['scope']): G
   const func = event.target ?? event.args[0];
   if (func?.t !== 'func') return [];
   const marked = decorators(reading, func, undefined);
-  return [
-    ...marked,
-    guard(func.name, kindsByBody(func), scope, func.place, { confidence: 'medium' }),
-  ];
+  return [...marked, guard(func.name, kindsByBody(func), scope, func.place, ownCode(func))];
 }
 
 function handler(reading: Reading, func: Func): void {
@@ -115,8 +116,7 @@ export function decorators(
 }
 
 function named(reading: Reading, value: Value, text: string, place: Guard['place']): Guard[] {
-  if (value.t === 'func')
-    return [guard(text, kindsByBody(value), 'route', place, { confidence: 'medium' })];
+  if (value.t === 'func') return [guard(text, kindsByBody(value), 'route', place, ownCode(value))];
   const path = nameOf(value).replace(/\(\)$/, '');
   if (value.t === 'obj' && value.of === path && reading.run.functions.length === 0) return [];
   const parts = path.split('.');
@@ -127,8 +127,7 @@ function named(reading: Reading, value: Value, text: string, place: Guard['place
   }
   const called = /^(\w+)\(/.exec(text)?.[1];
   const made = reading.run.functions.find((one) => one.name === (called ?? text));
-  if (made !== undefined)
-    return [guard(text, kindsByBody(made), 'route', place, { confidence: 'medium' })];
+  if (made !== undefined) return [guard(text, kindsByBody(made), 'route', place, ownCode(made))];
   if (
     /(?:route|get|post|put|patch|delete|errorhandler|before_request|cached|doc|marshal_with|response|arguments)\b/.test(
       text,
@@ -136,4 +135,9 @@ function named(reading: Reading, value: Value, text: string, place: Guard['place
   )
     return [];
   return [guard(text, ['unknown'], 'route', place, { confidence: 'low' })];
+}
+
+/** A guard of the project's own names the credential that its body reads. */
+function ownCode(func: Func): Partial<Guard> {
+  return { confidence: 'medium', detail: { credential: credentialsIn(func)[0] } };
 }

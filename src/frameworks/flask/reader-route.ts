@@ -7,14 +7,8 @@ import {
   traitsOf,
 } from '../../languages/python/describe.ts';
 import { credentialsIn, ownerGuard } from '../../languages/python/guards.ts';
-import {
-  type Class,
-  type Event,
-  type Func,
-  type Obj,
-  str,
-  type Value,
-} from '../../languages/python/values.ts';
+import { gap, methodsOf, pathOf } from '../../languages/python/paths.ts';
+import type { Class, Event, Func, Obj, Value } from '../../languages/python/values.ts';
 import type { Credential, Guard, Param, Route } from '../../surface/surface.ts';
 import { bodyParams } from './reader-body.ts';
 import { classGuards, decorators } from './reader-guards.ts';
@@ -24,18 +18,14 @@ import { type Found, join, type Reading, type Target, verbs } from './reading.ts
 export function rule(
   reading: Reading,
   prefix: string,
-  given: string | undefined,
+  given: Value | undefined,
   event: Event,
   target: Value | undefined,
   guards: readonly Guard[],
 ): Found[] {
-  if (given === undefined)
-    reading.unresolved.push({ what: 'a path that is not a literal', place: event.place });
-  const path = join(prefix, given ?? '');
+  const path = join(prefix, pathOf(reading, given, event.place));
   const view = target?.t === 'func' || target?.t === 'class' ? target : undefined;
-  const listed = event.kwargs.get('methods');
-  const methods =
-    listed?.t === 'list' ? listed.items.flatMap((one) => str(one)?.toUpperCase() ?? []) : undefined;
+  const methods = methodsOf(reading, event.kwargs.get('methods'), event.place);
   if (view?.t !== 'class')
     return (methods ?? ['GET']).map((method) => route(reading, method, path, event, view, guards));
   const own = handlers(view).filter(([verb]) => methods?.includes(verb) !== false);
@@ -98,7 +88,7 @@ export function route(
       ...traitsOf(method, template, name, params),
       ...(/render_template\(/.test(text) ? (['page'] as const) : []),
     ],
-    confidence: 'high',
+    confidence: path.includes(gap) ? 'low' : 'high',
   };
 }
 

@@ -1,5 +1,6 @@
 import { withIds } from '../../languages/python/describe.ts';
 import { pythonFacts } from '../../languages/python/facts/facts.ts';
+import { pathOf, prefixOf } from '../../languages/python/paths.ts';
 import { runProject } from '../../languages/python/project.ts';
 import { type Event, nameOf, type Obj, str, type Value } from '../../languages/python/values.ts';
 import type { Project } from '../../project/project.ts';
@@ -62,7 +63,7 @@ function routes(
   const guards = [...outer, ...own];
   const routes: Found[] = [];
   for (const event of of.events) {
-    const path = str(event.args[0]) ?? str(event.kwargs.get('rule'));
+    const path = event.args[0] ?? event.kwargs.get('rule');
     if (event.name === 'route' && event.target !== undefined)
       routes.push(...rule(reading, prefix, path, event, event.target, guards));
     else if (verbs.has(event.name) && event.target !== undefined)
@@ -70,7 +71,7 @@ function routes(
         route(
           reading,
           event.name.toUpperCase(),
-          prefix + (path ?? ''),
+          prefix + pathOf(reading, path, event.place),
           event,
           event.target,
           guards,
@@ -109,7 +110,8 @@ function blueprint(
     });
     return [];
   }
-  const own = str(event.kwargs.get('url_prefix')) ?? str(blueprint.kwargs.get('url_prefix')) ?? '';
+  const given = event.kwargs.get('url_prefix') ?? blueprint.kwargs.get('url_prefix');
+  const own = prefixOf(reading, given, event.place);
   const under = join(prefix, own);
   return [
     ...files(reading, blueprint, under, guards),
@@ -125,15 +127,15 @@ function apis(reading: Reading, of: Obj, prefix: string, guards: readonly Guard[
       api.kwargs.get('app') ??
       api.events.find((event) => event.name === 'init_app')?.args[0];
     if (on !== of) return [];
-    const under = join(prefix, str(api.kwargs.get('prefix')) ?? '');
+    const under = join(prefix, prefixOf(reading, api.kwargs.get('prefix'), api.place));
     return api.events.flatMap((event): Found[] => {
       if (event.name === 'add_resource')
         return event.args
           .slice(1)
-          .flatMap((path) => rule(reading, under, str(path), event, event.args[0], guards));
+          .flatMap((path) => rule(reading, under, path, event, event.args[0], guards));
       if (event.name === 'route' && event.target !== undefined)
         return event.args.flatMap((path) =>
-          rule(reading, under, str(path), event, event.target, guards),
+          rule(reading, under, path, event, event.target, guards),
         );
       if (event.name === 'register_blueprint') return blueprint(reading, event, under, guards, 1);
       const space = event.args[0];
@@ -146,7 +148,7 @@ function apis(reading: Reading, of: Obj, prefix: string, guards: readonly Guard[
       return space.events.flatMap((inner) =>
         inner.name === 'route'
           ? inner.args.flatMap((one) =>
-              rule(reading, under + path, str(one), inner, inner.target, guards),
+              rule(reading, under + path, one, inner, inner.target, guards),
             )
           : [],
       );

@@ -1,5 +1,6 @@
 import { stringParts } from './literal.ts';
 import type { PyNode } from './parse.ts';
+import { gap } from './paths.ts';
 import type { Run } from './run.ts';
 import {
   type Class,
@@ -102,7 +103,7 @@ function text(node: PyNode, value: (node: PyNode) => Value): Value {
     if (inner.t === 'str') return inner.v;
     if (inner.t === 'num') return String(inner.v);
     part = true;
-    return '';
+    return gap;
   });
   return part ? { t: 'str', v: parts.join(''), part } : { t: 'str', v: parts.join('') };
 }
@@ -141,7 +142,7 @@ function binary(node: PyNode, value: (node: PyNode | undefined) => Value): Value
   }
   if (operator === '+' && (left.t === 'str' || right.t === 'str')) {
     const whole = left.t === 'str' && right.t === 'str' && !left.part && !right.part;
-    const joined = `${left.t === 'str' ? left.v : ''}${right.t === 'str' ? right.v : ''}`;
+    const joined = `${left.t === 'str' ? left.v : gap}${right.t === 'str' ? right.v : gap}`;
     return whole ? { t: 'str', v: joined } : { t: 'str', v: joined, part: true };
   }
   if (operator === '%' && left.t === 'str') {

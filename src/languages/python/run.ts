@@ -138,6 +138,13 @@ export class Run {
     if (!this.step()) return unknown(node.text.slice(0, 80));
     const event = this.event(callee.t === 'bound' ? callee.name : '', args, kwargs, node, module);
     this.calls.push({ ...event, callee });
+    // `app.errorhandler(404)(not_found)`: a decorator that is called by hand.
+    const registered = callee.t === 'obj' ? this.pending.get(callee) : undefined;
+    const [target] = args;
+    if (registered !== undefined && (target?.t === 'func' || target?.t === 'class')) {
+      registered.target ??= target;
+      return target;
+    }
     if (callee.t === 'func') {
       const result = this.invoke(callee, args, kwargs);
       return result.t === 'none' ? unknown(node.text.slice(0, 80)) : result;

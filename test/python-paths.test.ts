@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest';
+import { readFastapi } from '../src/frameworks/fastapi/reader.ts';
+import { readFlask } from '../src/frameworks/flask/reader.ts';
+import { project } from './surfaces.ts';
+
+const python = (files: Record<string, string>) =>
+  project(files, { language: 'python', framework: 'flask', frameworkVersion: undefined });
+
+test('a FastAPI prefix that cannot be read is unresolved, and its routes are not sure', async () => {
+  const surface = await readFastapi(
+    python({
+      'main.py': [
+        'import os',
+        'from fastapi import APIRouter, FastAPI',
+        'router = APIRouter(prefix=os.environ["PREFIX"])',
+        '@router.get("/items")',
+        'def items(): ...',
+        'app = FastAPI()',
+        'app.include_router(router)',
+      ].join('\n'),
+    }),
+  );
+  const items = surface.routes.find((route) => route.path.endsWith('/items'));
+  expect([items?.id, items?.confidence]).toEqual(['GET /{unknown}/items', 'low']);
+  expect(surface.unresolved).toEqual([
+    { what: 'a prefix that is not a literal', place: { file: 'main.py', line: 3 } },
+  ]);
+});
+
+test('a Flask path that is only partly known is unresolved, and never claimed without the gap', async () => {
+  const surface = await readFlask(
+    python({
+      'app.py': [
+        'import os',
+        'from flask import Flask',
+        'app = Flask(__name__, static_folder=None)',
+        'VERSION = os.environ["VERSION"]',
+        '@app.get(f"/api/{VERSION}/items")',
+        'def items(): ...',
+      ].join('\n'),
+    }),
+  );
+  expect(surface.routes.map((route) => [route.id, route.confidence])).toEqual([
+    ['GET /api/{unknown}/items', 'low'],
+  ]);
+  expect(surface.unresolved).toHaveLength(1);
+});
+
+test('methods that cannot be read stand for every method', async () => {
+  const surface = await readFlask(
+    python({
+      'app.py': [
+        'from flask import Flask',
+        'from elsewhere import METHODS',
+        'app = Flask(__name__, static_folder=None)',
+        '@app.route("/items", methods=METHODS)',
+        'def items(): ...',
+      ].join('\n'),
+    }),
+  );
+  expect(surface.routes.map((route) => route.id)).toEqual(['ALL /items']);
+  expect(surface.unresolved.map(({ what }) => what)).toEqual(['methods that are no literals']);
+});
+
+test('error handlers that are registered by a call are seen', async () => {
+  const surface = await readFlask(
+    python({
+      'app.py': [
+        'from flask import Flask',
+        'def missing(error): return {}, 404',
+        'def broken(error): return str(error), 500',
+        'app = Flask(__name__)',
+        'app.errorhandler(404)(missing)',
+        'app.register_error_handler(500, broken)',
+      ].join('\n'),
+    }),
+  );
+  expect(surface.errorHandlers.map(({ name, leaks }) => [name, leaks])).toEqual([
+    ['missing', 'none'],
+    ['broken', 'message'],
+  ]);
+});
+
+test('a session that is read before every request is the credential of its routes', async () => {
+  const surface = await readFlask(
+    python({
+      'app.py': [
+        'from flask import Flask, g, session',
+        'app = Flask(__name__, static_folder=None)',
+        '@app.before_request',
+        'def load(): g.user = session.get("user")',
+        '@app.post("/notes")',
+        'def add(): ...',
+      ].join('\n'),
+    }),
+  );
+  expect(surface.routes.map((route) => route.credentials)).toEqual([['cookie']]);
+});
