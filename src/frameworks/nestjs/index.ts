@@ -4,12 +4,12 @@ import { boot } from './boot.ts';
 import { projectLayout } from './layout.ts';
 import { mount } from './mount.ts';
 import { readNestjs } from './reader.ts';
-import { recipes } from './recipes.ts';
+import { majors, recipes } from './recipes.ts';
 
 export const nestjs = defineFramework({
   id: 'nestjs',
   title: 'NestJS',
-  majors: [10, 11, 12],
+  majors,
   authTypes: ['jwt', 'session', 'apikey'],
   read: readNestjs,
   recipes,

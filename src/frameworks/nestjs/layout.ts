@@ -42,5 +42,5 @@ function folderOf({ entry, tree }: Project): string {
   // A folder of the owner's own by this name is not ours to fill.
   const taken = tree.paths().some((path) => path.startsWith(`${folder}/`));
   const ours = tree.read(`${folder}/policy.ts`)?.includes('printed from secure.yaml') === true;
-  return taken && !ours ? `${base}api-security` : folder;
+  return taken && !ours ? `${base}api/security` : folder;
 }

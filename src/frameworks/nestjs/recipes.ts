@@ -14,19 +14,26 @@ function onExpressAdapter(recipe: Recipe): Recipe {
   return {
     ...recipe,
     files: (input) => {
-      refuseFastify(input);
+      refuseOthers(input);
       return recipe.files(input);
     },
   };
 }
 
-/** @throws KnownError for an application on another adapter than Express's */
-function refuseFastify({ project, surface }: RecipeInput): void {
+export const majors: readonly number[] = [10, 11, 12];
+
+/** @throws KnownError for a Nest, or an adapter, on which nothing of this is proven */
+function refuseOthers({ project, surface }: RecipeInput): void {
+  const { frameworkMajor, entry, tree } = project;
+  if (frameworkMajor !== undefined && !majors.includes(frameworkMajor)) {
+    throw new KnownError(
+      `this is Nest ${frameworkMajor}: the controls are proven on Nest ${majors.join(', ')}`,
+      '`secure audit` works here; for hardening, raise @nestjs/core first.',
+    );
+  }
   const places = surface.apps.map(({ place }) => place.file);
-  const files = [...new Set([...places, project.entry ?? ''])];
-  const fastify = files.find((file) =>
-    /\bnew\s+FastifyAdapter\b/.test(project.tree.read(file) ?? ''),
-  );
+  const files = [...new Set([...places, entry ?? ''])];
+  const fastify = files.find((file) => /\bnew\s+FastifyAdapter\b/.test(tree.read(file) ?? ''));
   if (fastify === undefined) return;
   throw new KnownError(
     `${fastify} runs Nest on the Fastify adapter: the controls are proven on the Express adapter alone`,

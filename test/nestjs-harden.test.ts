@@ -1,0 +1,270 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import type { Policy } from '../src/controls/policy.ts';
+import type { Blueprint } from '../src/frameworks/framework.ts';
+import { nestjs } from '../src/frameworks/nestjs/index.ts';
+import { makePlan, type Plan } from '../src/frameworks/plan.ts';
+import { memoryTree, overlay } from '../src/kernel/tree.ts';
+import { isParsed, parseFile } from '../src/languages/javascript/parse.ts';
+import { decide } from '../src/policy/decide.ts';
+import type { Project } from '../src/project/project.ts';
+import { fixtureProject } from './fixtures.ts';
+
+const root = path.join(import.meta.dirname, '..');
+const manifest = JSON.stringify({ dependencies: { '@nestjs/core': '^11.1.0' } });
+const main = [
+  "import { NestFactory } from '@nestjs/core';",
+  "import { AppModule } from './app.module';",
+  '',
+  'async function bootstrap() {',
+  '  const app = await NestFactory.create(AppModule);',
+  "  app.setGlobalPrefix('api');",
+  '  await app.listen(3000);',
+  '}',
+  'bootstrap();',
+  '',
+].join('\n');
+const moduleWith = (inside: string) =>
+  `import { Module } from '@nestjs/common';\n\n@Module(${inside})\nexport class AppModule {}\n`;
+
+/** The blueprint as it stands in the sources. */
+function blueprint(): Blueprint {
+  const folder = path.join(root, 'blueprints/nestjs');
+  const names = readdirSync(path.join(folder, 'src/security'));
+  const { dependencies, devDependencies } = JSON.parse(
+    readFileSync(path.join(folder, 'package.json'), 'utf8'),
+  );
+  return {
+    files: Object.fromEntries(
+      names.map((name) => [name, readFileSync(path.join(folder, 'src/security', name), 'utf8')]),
+    ),
+    packages: { ...devDependencies, ...dependencies },
+  };
+}
+
+function project(files: Record<string, string>, over: Partial<Project> = {}): Project {
+  return {
+    ...fixtureProject('project'),
+    framework: 'nestjs',
+    typescript: true,
+    frameworkMajor: 11,
+    entry: 'src/main.ts',
+    dependencies: { '@nestjs/core': '^11.1.0' },
+    tree: memoryTree({ 'package.json': manifest, ...files }),
+    ...over,
+  };
+}
+
+async function planFor(given: Project): Promise<{ plan: Plan; policy: Policy }> {
+  const { project: bare } = nestjs.bare(given);
+  const surface = await nestjs.read(bare);
+  const policy = decide({
+    project: bare,
+    surface,
+    postures: [],
+    level: 'strict',
+    auth: 'jwt',
+    file: undefined,
+    selected: () => true,
+  });
+  const input = { project: given, surface, policy, blueprint: blueprint() };
+  return { plan: makePlan(nestjs, input), policy };
+}
+
+/** The project with a plan's files in it. */
+function applied(given: Project, plan: Plan): Project {
+  const files = Object.fromEntries(plan.files.map(({ file, text }) => [file, text]));
+  return { ...given, tree: overlay(given.tree, { ...plan.edited, ...files }) };
+}
+
+function exampleFiles(): Record<string, string> {
+  const folder = path.join(root, 'examples/nestjs');
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => !/node_modules|^dist/.test(name) && statSync(path.join(folder, name)).isFile(),
+  );
+  return Object.fromEntries(
+    names.map((name) => [name, readFileSync(path.join(folder, name), 'utf8')]),
+  );
+}
+
+function addedLines(before: string, after: string): string[] {
+  const known = before.split('\n');
+  return after.split('\n').filter((line) => !known.includes(line));
+}
+
+test('the example gets four lines, and a second run changes nothing', async () => {
+  const example = project(exampleFiles());
+  const { plan } = await planFor(example);
+  expect(plan.cannot).toEqual([]);
+  const changed = Object.entries(plan.edited).map(([file, text]) => [
+    file,
+    addedLines(example.tree.read(file) ?? '', text),
+  ]);
+  expect(Object.fromEntries(changed)).toEqual({
+    'src/main.ts': ["import { secure } from './security';", '  secure(app);'],
+    'src/app.module.ts': [
+      "import { SecurityModule } from './security';",
+      '  imports: [SecurityModule],',
+    ],
+  });
+  const { plan: again } = await planFor(applied(example, plan));
+  expect(again.edited).toEqual({});
+  expect(again.files).toEqual(plan.files);
+});
+
+test('every emitted file parses and imports files that are emitted', async () => {
+  const { plan } = await planFor(project(exampleFiles()));
+  const names = new Set(plan.files.map(({ file }) => file));
+  for (const { file, text } of plan.files) {
+    expect(isParsed(parseFile(file, text)), file).toBe(true);
+    for (const [, name] of text.matchAll(/from '\.\/([\w-]+)'/g)) {
+      expect(names, `${file} imports ${name}`).toContain(`src/security/${name}.ts`);
+    }
+  }
+});
+
+const modules: readonly [string, string, string][] = [
+  ['no imports', '{ controllers: [] }', '{ imports: [SecurityModule], controllers: [] }'],
+  ['nothing at all', '{}', '{ imports: [SecurityModule] }'],
+  ['an empty list', '{ imports: [] }', '{ imports: [SecurityModule] }'],
+  ['one on its line', '{ imports: [A] }', '{ imports: [A, SecurityModule] }'],
+  [
+    'one a line',
+    '{\n  imports: [\n    A,\n    B.forRoot({ a: 1 }),\n  ],\n}',
+    '{\n  imports: [\n    A,\n    B.forRoot({ a: 1 }),\n    SecurityModule,\n  ],\n}',
+  ],
+  [
+    'no last comma',
+    '{\n    imports: [\n        A,\n        B\n    ]\n}',
+    '{\n    imports: [\n        A,\n        B,\n        SecurityModule\n    ]\n}',
+  ],
+  ['a list by name', '{ imports: all }', '{ imports: [SecurityModule, ...all] }'],
+];
+
+test.each(modules)('a root module with %s', async (_name, before, after) => {
+  const given = project({ 'src/main.ts': main, 'src/app.module.ts': moduleWith(before) });
+  const { plan } = await planFor(given);
+  expect(plan.edited['src/app.module.ts']).toContain(`@Module(${after})`);
+  const { project: bare } = nestjs.bare(applied(given, plan));
+  expect(bare.tree.read('src/app.module.ts')).not.toContain('SecurityModule');
+});
+
+test('a root module behind an alias and a default export is found', async () => {
+  const { plan } = await planFor(
+    project({
+      'tsconfig.json': '{"compilerOptions":{"baseUrl":".","paths":{"@/*":["src/*"]}}}',
+      'src/main.ts': main.replace(
+        "import { AppModule } from './app.module'",
+        "import AppModule from '@/app'",
+      ),
+      'src/app/index.ts': "export { default } from './app.module';\n",
+      'src/app/app.module.ts':
+        "import { Module } from '@nestjs/common';\n@Module({})\nclass AppModule {}\nexport default AppModule;\n",
+    }),
+  );
+  expect(plan.edited['src/app/app.module.ts']).toContain("from '../security'");
+});
+
+test('a module and a bootstrap in one file are edited together', async () => {
+  const { plan } = await planFor(
+    project({
+      'src/main.ts': main.replace(
+        "import { AppModule } from './app.module';",
+        "import { Module } from '@nestjs/common';\n\n@Module({})\nclass AppModule {}",
+      ),
+    }),
+  );
+  const text = plan.edited['src/main.ts'] ?? '';
+  expect(text).toContain('@Module({ imports: [SecurityModule] })');
+  expect(text).toMatch(/create\(AppModule\);\n {2}secure\(app\);/);
+  expect(text.match(/from '\.\/security'/g)).toHaveLength(1);
+});
+
+test('the style of the file is kept', async () => {
+  const loose = (text: string) => text.replaceAll("'", '"').replaceAll(';', '');
+  const { plan } = await planFor(
+    project({
+      'src/main.ts': loose(main).replaceAll('\n', '\r\n'),
+      'src/app.module.ts': loose(moduleWith('{}')).replaceAll('\n', '\r\n'),
+    }),
+  );
+  const text = plan.edited['src/main.ts'] ?? '';
+  expect(text).toContain('import { secure } from "./security"\r\n');
+  expect(text).toContain('\r\n  secure(app)\r\n');
+  expect(text.replaceAll('\r\n', '')).not.toContain('\n');
+});
+
+test('ES modules keep the endings of their imports', async () => {
+  const esm = (text: string) => text.replace("'./app.module'", "'./app.module.js'");
+  const { plan } = await planFor(
+    project({ 'src/main.ts': esm(main), 'src/app.module.ts': moduleWith('{}') }),
+  );
+  expect(plan.edited['src/main.ts']).toContain("from './security/index.js'");
+  const store = plan.files.find(({ file }) => file === 'src/security/guard.ts');
+  expect(store?.text).toContain("from './routes.js'");
+});
+
+test('CommonJS without esModuleInterop requires what has no default export', async () => {
+  const { plan } = await planFor(
+    project({
+      'tsconfig.json': '{\n  "compilerOptions": {\n    "module": "commonjs"\n  }\n}\n',
+      'src/main.ts': main,
+      'src/app.module.ts': moduleWith('{}'),
+    }),
+  );
+  const store = plan.files.find(({ file }) => file === 'src/security/store.ts');
+  expect(store?.text).toContain("import Database = require('libsql');");
+  expect(plan.edited['tsconfig.json']).toContain('"skipLibCheck": true');
+});
+
+test('a member of a monorepo has its folder beside its bootstrap', async () => {
+  const { plan } = await planFor(
+    project(
+      { 'apps/api/src/main.ts': main, 'apps/api/src/app.module.ts': moduleWith('{}') },
+      { entry: 'apps/api/src/main.ts' },
+    ),
+  );
+  expect(plan.files.map(({ file }) => file)).toContain('apps/api/src/security/policy.ts');
+});
+
+test('a folder of the owner by this name is left alone, also on a second run', async () => {
+  const given = project({
+    'src/main.ts': main,
+    'src/app.module.ts': moduleWith('{}'),
+    'src/security/hash.ts': 'export const hash = 1;\n',
+  });
+  const { plan } = await planFor(given);
+  expect(plan.files.every(({ file }) => file.startsWith('src/api/security/'))).toBe(true);
+  const { plan: again } = await planFor(applied(given, plan));
+  expect(again.edited).toEqual({});
+  expect(again.files).toEqual(plan.files);
+});
+
+test('what cannot be edited is shown to be pasted', async () => {
+  const { plan } = await planFor(
+    project({
+      'src/main.ts': main,
+      'src/app.module.ts':
+        "import { Module } from '@nestjs/common';\nconst parts = {};\n@Module(parts)\nexport class AppModule {}\n",
+    }),
+  );
+  expect(plan.cannot.map(({ paste }) => paste)).toEqual([
+    expect.stringContaining('imports: [SecurityModule'),
+  ]);
+});
+
+const others: readonly [string, Partial<Project>, string, RegExp][] = [
+  ['another major', { frameworkMajor: 7 }, main, /Nest 7/],
+  [
+    'the Fastify adapter',
+    {},
+    main.replace('(AppModule)', '(AppModule, new FastifyAdapter())'),
+    /Fastify adapter/,
+  ],
+];
+
+test.each(others)('%s is refused with the reason', async (_name, over, text, reason) => {
+  const given = project({ 'src/main.ts': text, 'src/app.module.ts': moduleWith('{}') }, over);
+  await expect(planFor(given)).rejects.toThrow(reason);
+});
