@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Request } from 'express';
-import { Problem, single, valuesOf } from './messages.js';
+import { methodsOf, Problem, single, valuesOf } from './messages.js';
 import type { Settings } from './settings.js';
 
 const safe = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -10,7 +10,7 @@ const safe = new Set(['GET', 'HEAD', 'OPTIONS']);
  * (OWASP CSRF cheat sheet, ASVS 3.5.1). Callers without an ambient credential are not touched.
  */
 export function checkOrigin(settings: Settings, req: Request): void {
-  if (safe.has(req.method) || single(req, 'authorization') || single(req, 'x-api-key')) return;
+  if (isSafe(req) || single(req, 'authorization') || single(req, 'x-api-key')) return;
   const cookie = single(req, 'cookie') !== '';
   if (settings.policy.auth !== 'session' && !cookie) return;
   const [origins, sites] = [valuesOf(req, 'origin'), valuesOf(req, 'sec-fetch-site')];
@@ -30,6 +30,10 @@ export function checkOrigin(settings: Settings, req: Request): void {
   if (origins.length !== 1 || !sameHost) throw refused('Origin differs from Host');
 }
 
+function isSafe(req: Request): boolean {
+  return methodsOf(req).every((method) => safe.has(method));
+}
+
 /** Bound to the session: its id is the key, so that a token of another session never fits. */
 export function tokenFor(session: string): string {
   return createHmac('sha256', session).update('csrf-token').digest('hex');
@@ -37,7 +41,7 @@ export function tokenFor(session: string): string {
 
 /** Second line, after authentication by cookie. */
 export function checkToken(settings: Settings, req: Request, session: string): void {
-  if (safe.has(req.method) || !settings.values.csrf.token) return;
+  if (isSafe(req) || !settings.values.csrf.token) return;
   const given = Buffer.from(single(req, 'x-csrf-token'));
   const right = Buffer.from(tokenFor(session));
   if (given.length !== right.length || !timingSafeEqual(given, right)) {

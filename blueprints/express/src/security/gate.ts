@@ -6,7 +6,7 @@ import { checkOrigin } from './csrf.js';
 import { hideErrors, refuse } from './errors.js';
 import type { Emit } from './events.js';
 import { refusalHeaders, secureHeaders } from './headers.js';
-import { type Call, Problem, single, startCall, unauthorized } from './messages.js';
+import { type Call, methodsOf, Problem, single, startCall, unauthorized } from './messages.js';
 import type { Route } from './policy-types.js';
 import { clientKey, type Limits } from './ratelimit.js';
 import { authorize, routes } from './routes.js';
@@ -53,9 +53,9 @@ export function gate(input: GateInput) {
     const visit = scheme && endpointOf(scheme, req, prefix);
     const row: Route = visit
       ? { method: req.method, path: req.path, access: visit.endpoint.open ? 'public' : 'user' }
-      : isPreflight(req)
+      : isPreflight(req) && !settings.on('cors')
         ? { method: req.method, path: req.path, access: 'public', limit: 'exempt' }
-        : await find(req, res);
+        : await find(req);
     const limit = row.limit ?? 'general';
     const address = clientKey(call.ip, values.ratelimit.ipv6Prefix);
     if (limit !== 'exempt') await limits.count(call, res, 'general', address);
@@ -80,6 +80,9 @@ export function gate(input: GateInput) {
       const bytes = await readBody(settings, req, row);
       const value = bytes.length === 0 ? undefined : checkBody(settings, req, bytes);
       checkSchema(input.schemas, row, value);
+      if (scheme !== undefined && settings.on('authz')) {
+        await admitOthers(scheme, req, call, methodsOf(req, value ?? formOf(bytes)));
+      }
       if (limit === 'auth') await limits.watchSignIn(call, res, accountIn(value, bytes));
     }
     return true;
@@ -105,7 +108,21 @@ export function gate(input: GateInput) {
     if (endpoint?.role !== undefined && !call.principal?.roles.includes(endpoint.role)) {
       throw new Problem(403, { event: 'authz.denied', reason: endpoint.role });
     }
-    if (settings.on('authz')) authorize(row, call.principal, by.challenge);
+    if (!settings.on('authz')) return;
+    authorize(row, call.principal, by.challenge);
+    await admitOthers(by, req, call, methodsOf(req));
+  }
+
+  /** An application that reads such a header or field runs another route than the one asked for. */
+  async function admitOthers(
+    by: Scheme,
+    req: Request,
+    call: Call,
+    methods: string[],
+  ): Promise<void> {
+    for (const method of methods.filter((each) => each !== req.method)) {
+      authorize(await find(req, method), call.principal, by.challenge);
+    }
   }
 
   async function endpointBody(req: Request, row: Route): Promise<Record<string, unknown>> {
@@ -139,9 +156,14 @@ export function gate(input: GateInput) {
   }
 }
 
+function formOf(bytes: Buffer): Record<string, string> {
+  return Object.fromEntries(new URLSearchParams(bytes.toString('latin1')));
+}
+
 /** Preflights carry no credential; the application's own CORS answers them where ours is not installed. */
 function isPreflight(req: Request): boolean {
-  return req.method === 'OPTIONS' && single(req, 'access-control-request-method') !== '';
+  const names = ['origin', 'access-control-request-method'];
+  return req.method === 'OPTIONS' && names.every((name) => single(req, name) !== '');
 }
 
 /** The emitted endpoint that a request calls; `undefined` for a path of the application. */
@@ -156,8 +178,5 @@ function endpointOf(
   const id = /^keys\/([^/]+)/.exec(name)?.[1] ?? '';
   const generic = id === '' ? name : name.replace(`keys/${id}`, 'keys/:id');
   const endpoint = scheme.endpoints[`${method} ${generic}`];
-  if (endpoint !== undefined) return { endpoint, id };
-  const other = Object.keys(scheme.endpoints).some((key) => key.endsWith(` ${generic}`));
-  if (other) throw new Problem(405);
-  return undefined;
+  return endpoint && { endpoint, id };
 }

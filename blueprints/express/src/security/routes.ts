@@ -5,49 +5,86 @@ import { type Principal, Problem, unauthorized } from './messages.js';
 import type { Policy, Route } from './policy-types.js';
 
 /** The row of the policy that a request reaches, or one for a path that no row lists. */
-export type FindRoute = (req: Request, res: Response) => Promise<Route>;
+export type FindRoute = (req: Request, method?: string) => Promise<Route>;
+
+/** What the matchers below are run with: the request as its router will see it, and nothing else of it. */
+interface Asked {
+  method: string;
+  url: string;
+  found: (row: Route) => void;
+}
 
 /**
  * Matches with Express's own router, so that case, slashes and encoding mean to the guard what they mean to
  * the route. Made at the first request, when the application's routing settings are final.
  */
 export function routes(app: Application, policy: Policy): FindRoute {
-  let matcher: Router | undefined;
-  const found = new WeakMap<Request, Route>();
-
-  function build(): Router {
-    const router = Router({
-      caseSensitive: app.enabled('case sensitive routing'),
-      strict: app.enabled('strict routing'),
-    });
-    for (const row of policy.routes) {
-      const method = row.method === 'ALL' ? 'all' : row.method.toLowerCase();
-      const register = (router as unknown as Record<string, unknown>)[method];
-      if (typeof register !== 'function') continue;
-      register.call(
-        router,
-        row.path,
-        (req: Request, _res: Response, next: (to: string) => void) => {
-          found.set(req, row);
-          next('router');
-        },
-      );
-    }
-    return router;
-  }
-
-  return function find(req, res) {
-    matcher ??= build();
-    const run = matcher;
-    return new Promise((resolve, reject) => {
-      run(req, res, (error?: unknown) => {
-        // A path that cannot be decoded reaches no route.
-        if (error && error !== 'router')
-          return reject(new Problem(400, { reason: 'malformed path' }));
-        resolve(found.get(req) ?? unlisted(req, policy));
-      });
-    });
+  let find: FindRoute | undefined;
+  return (req, method = req.method) => {
+    find ??= finder(app, policy);
+    return find(req, method);
   };
+}
+
+function finder(app: Application, policy: Policy): FindRoute {
+  const loose = matcher(policy, false);
+  const exact = matcher(policy, true);
+  const isExact = app.enabled('case sensitive routing') || app.enabled('strict routing');
+  const twins = new Set(policy.routes.map(({ path }) => path));
+  const differs = new Set([...twins].map((path) => path.toLowerCase().replace(/(.)\/$/, '$1')));
+
+  return async function findRoute(req, method = req.method): Promise<Route> {
+    const wide = await match(loose, req, method);
+    if (wide === undefined && method === 'OPTIONS') return optionsOf(req);
+    if (wide === undefined) return unlisted(req, policy);
+    if (!isExact && differs.size === twins.size) return wide;
+    // Every router has settings of its own, which may differ from the application's: the stricter reading holds.
+    const narrow = await match(exact, req, method);
+    if (narrow === undefined) return isExact ? stricter(unlisted(req, policy), wide) : wide;
+    return stricter(narrow, wide);
+  };
+
+  /** Express itself tells the methods of a path: to those who may call one of them. */
+  async function optionsOf(req: Request): Promise<Route> {
+    const rows = await Promise.all(policy.methods.map((each) => match(loose, req, each)));
+    const listed = rows.filter((row) => row !== undefined);
+    const open = listed.sort((a, b) => strictness(a) - strictness(b))[0];
+    return open
+      ? { method: 'OPTIONS', path: open.path, access: open.access }
+      : unlisted(req, policy);
+  }
+}
+
+function matcher(policy: Policy, exactly: boolean): Router {
+  const router = Router({ caseSensitive: exactly, strict: exactly });
+  for (const row of policy.routes) {
+    const method = row.method === 'ALL' ? 'all' : row.method.toLowerCase();
+    const register = (router as unknown as Record<string, unknown>)[method];
+    if (typeof register !== 'function') continue;
+    register.call(router, row.path, (asked: Asked) => asked.found(row));
+  }
+  return router;
+}
+
+function match(router: Router, req: Request, method: string): Promise<Route | undefined> {
+  return new Promise((resolve, reject) => {
+    const asked: Asked = { method, url: req.url, found: resolve };
+    router(asked as unknown as Request, {} as Response, (error?: unknown) => {
+      // With OPTIONS a router that found nothing tries to answer, and there is nothing to answer with.
+      if (error === undefined || error === null || method === 'OPTIONS') resolve(undefined);
+      // A path that cannot be decoded reaches no route.
+      else reject(new Problem(400, { reason: 'malformed path' }));
+    });
+  });
+}
+
+function stricter(a: Route, b: Route): Route {
+  return strictness(a) >= strictness(b) ? a : b;
+}
+
+function strictness({ access }: Route): number {
+  if (access.startsWith('role:')) return 3;
+  return access === 'public' ? 0 : access === 'kept' ? 1 : 2;
 }
 
 function unlisted(req: Request, policy: Policy): Route {

@@ -43,9 +43,10 @@ function isProblem(res: Response): boolean {
   return String(res.getHeader('content-type') ?? '').startsWith('application/problem+json');
 }
 
-/** Behind every route: what none of them answered. */
-export function notFound(req: Request, res: Response): void {
-  sendProblem(req, res, new Problem(404));
+/** Behind every route: what none of them answered. Express itself tells which methods a path has. */
+export function notFound(req: Request, res: Response, next: NextFunction): void {
+  if (req.method === 'OPTIONS') next();
+  else sendProblem(req, res, new Problem(404));
 }
 
 /** Behind every route: errors answer with a status and an id; the log has the rest (ASVS 16.5.1). */

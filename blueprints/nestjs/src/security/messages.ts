@@ -64,6 +64,23 @@ export function valuesOf(req: Request, name: string): string[] {
   return found;
 }
 
+const overrides = ['x-http-method-override', 'x-http-method', 'x-method-override'];
+
+/**
+ * Its method, and every other one that an application might take it for (`method-override`): a guard has to
+ * allow them all.
+ */
+export function methodsOf(req: Request, body?: unknown): string[] {
+  const inQuery = new URLSearchParams(req.url.split('?')[1] ?? '').getAll('_method');
+  const inBody = (body as { _method?: unknown } | null | undefined)?._method;
+  const asked = [
+    ...overrides.flatMap((name) => valuesOf(req, name)),
+    ...inQuery,
+    ...(typeof inBody === 'string' ? [inBody] : []),
+  ];
+  return [...new Set([req.method, ...asked.map((each) => each.trim().toUpperCase())])];
+}
+
 export interface ProblemOptions {
   /** Event that is logged with it. */
   event?: string;
