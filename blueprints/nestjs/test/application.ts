@@ -1,7 +1,10 @@
 import 'reflect-metadata';
 import {
+  type ArgumentsHost,
   Body,
+  Catch,
   Controller,
+  type ExceptionFilter,
   ForbiddenException,
   Get,
   Header,
@@ -13,9 +16,9 @@ import {
   Req,
   type Type,
 } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { APP_FILTER, NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { Request } from 'express';
+import type { Response as Answer, Request } from 'express';
 import { make as jwt } from '../src/security/auth-jwt.js';
 import { Caller, Public, Roles, secure } from '../src/security/index.js';
 import type { Principal } from '../src/security/messages.js';
@@ -26,6 +29,8 @@ import { schemas } from '../src/security/schemas.js';
 import type { SecurityParts } from '../src/security/security.js';
 
 export const secret = 'k3Jx9vQ2mN8pR5tY7wZ1aB4cD6eF0gHs';
+
+class Conflict extends Error {}
 
 @Controller()
 class Pages {
@@ -73,6 +78,10 @@ class Pages {
     return { profile: true };
   }
 
+  @Get('taken') @Public() taken() {
+    throw new Conflict();
+  }
+
   @Get('no') @Public() no() {
     throw new ForbiddenException('not yours');
   }
@@ -82,6 +91,14 @@ export interface Started {
   url: string;
   app: INestApplication;
   stop: () => Promise<void>;
+}
+
+/** A filter of the application's own. */
+@Catch(Conflict)
+class ConflictFilter implements ExceptionFilter {
+  catch(_error: Conflict, host: ArgumentsHost): void {
+    host.switchToHttp().getResponse<Answer>().status(409).json({ taken: true });
+  }
 }
 
 export interface Options extends Partial<SecurityParts> {
@@ -94,7 +111,8 @@ export function rootModule(parts: Partial<SecurityParts> = {}): Type {
   class Guarded extends SecurityModule {}
   Module(securityParts({ policy: printed, schemas, make: jwt, ...parts }))(Guarded);
   class Root {}
-  Module({ imports: [Guarded], controllers: [Pages] })(Root);
+  const providers = [{ provide: APP_FILTER, useClass: ConflictFilter }];
+  Module({ imports: [Guarded], controllers: [Pages], providers })(Root);
   return Root;
 }
 

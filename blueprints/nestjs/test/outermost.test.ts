@@ -33,6 +33,9 @@ test('errors are problem documents and tell nothing of the inside', async () => 
   const no = await fetch(`${url}/no`);
   expect(no.status).toBe(403);
   expect(await no.json()).toMatchObject({ title: 'Forbidden', status: 403, message: 'not yours' });
+  // Filters of the application's own answer what they know.
+  const taken = await fetch(`${url}/taken`);
+  expect([taken.status, await taken.json()]).toEqual([409, { taken: true }]);
   const broken = await post(`${url}/auth/login`, '{"a":');
   expect(broken.status).toBe(400);
   expect(broken.headers.get('content-type')).toMatch(/^application\/problem\+json/);

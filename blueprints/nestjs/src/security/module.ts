@@ -6,7 +6,7 @@ import {
   type OnModuleDestroy,
   RequestMethod,
 } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, ApplicationConfig } from '@nestjs/core';
+import { APP_GUARD, ApplicationConfig } from '@nestjs/core';
 import { make } from './auth.js';
 import { Endpoints, endpointPaths } from './endpoints.js';
 import { ProblemFilter } from './filter.js';
@@ -17,13 +17,12 @@ import { makeSecurity, SECURITY, type Security, type SecurityParts } from './sec
 
 /** What the module is made of; the guard stands in front of every handler of every module. */
 export function securityParts(parts: SecurityParts): ModuleMetadata {
-  const on = parts.policy.controls;
   return {
-    controllers: parts.make !== undefined && on.auth === true ? [Endpoints] : [],
+    controllers: parts.make !== undefined && parts.policy.controls.auth ? [Endpoints] : [],
     providers: [
       { provide: SECURITY, useFactory: () => makeSecurity(parts) },
       { provide: APP_GUARD, useClass: SecurityGuard },
-      ...(on.errors === true ? [{ provide: APP_FILTER, useClass: ProblemFilter }] : []),
+      ProblemFilter,
     ],
     exports: [SECURITY],
   };
@@ -34,11 +33,15 @@ export function securityParts(parts: SecurityParts): ModuleMetadata {
 export class SecurityModule implements NestModule, OnModuleDestroy {
   constructor(
     @Inject(SECURITY) private readonly security: Security,
+    @Inject(ProblemFilter) private readonly filter: ProblemFilter,
     @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
   ) {}
 
-  /** The endpoints stand at the same place whatever `setGlobalPrefix` says; no other route matches these. */
+  /** Runs when the application is complete, before its routes are made. */
   configure(): void {
+    // First of all means asked last: filters of the application's own answer what they know.
+    if (this.security.settings.on('errors')) this.config.getGlobalFilters().unshift(this.filter);
+    // The endpoints stand at the same place whatever `setGlobalPrefix` says; no other route matches these.
     const options = this.config.getGlobalPrefixOptions();
     const own = endpointPaths.map((path) => ({
       path,
