@@ -113,13 +113,15 @@ test('Gin', async () => {
 
 describe('monorepos', () => {
   test('the one member that is an API is taken, with its version and manager from the root', async () => {
-    const { project, target } = await detected('monorepo-one-api');
+    const root = repository('monorepo-one-api');
+    const { project, target } = await detect('.', { cwd: root });
     expect(project).toMatchObject({
       member: 'apps/api',
       framework: 'express',
       frameworkVersion: '4.21.2',
       packageManager: 'pnpm',
       entry: 'src/main.ts',
+      lockFolder: root,
     });
     expect(project.notes).toEqual(['found in apps/api']);
     expect(target).toEqual({ kind: 'project' });

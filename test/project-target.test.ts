@@ -69,6 +69,19 @@ test('a glob, literal or as the shell expands it', async () => {
   ]);
 });
 
+test('several words are one target, and one without routes among them is no mistake', async () => {
+  const words = ['src/routes/notes.ts', 'src/server.ts', 'src/routes/users.ts'];
+  const { project, target } = await detect(words, { cwd: repository('express-ts') });
+  const { routes } = await surfaceOf(project);
+  expect(
+    selectRoutes(target, routes)
+      .map(({ id }) => id)
+      .sort(),
+  ).toEqual(all.slice(0, 4));
+  const alone = await detect(['src/server.ts', 'test'], { cwd: repository('express-ts') });
+  expect(() => selectRoutes(alone.target, routes)).toThrow('no route is registered or handled');
+});
+
 test('an endpoint, with a method, with a parameter of any spelling, with a star', async () => {
   expect(await selected('express-ts', '/api/users')).toEqual(['GET /api/users']);
   expect(await selected('express-ts', '/API/users/')).toEqual(['GET /api/users']);

@@ -24,6 +24,8 @@ export interface Place {
   tree: Tree;
   /** Lock files and settings of the folders above, up to the repository. */
   above: Tree;
+  /** Folder of the lock file when it lies above. */
+  lockFolder: string | undefined;
   /** Folder relative to the repository. */
   member: string;
   /** Where the target points, relative to the root. */
@@ -89,15 +91,31 @@ function go(place: Place, wanted: FrameworkId | undefined): Candidate[] {
 
 type Rest = Omit<
   Project,
-  'root' | 'tree' | 'member' | 'notes' | 'entry' | 'frameworkVersion' | 'frameworkMajor'
+  | 'root'
+  | 'tree'
+  | 'member'
+  | 'lockFolder'
+  | 'notes'
+  | 'entry'
+  | 'frameworkVersion'
+  | 'frameworkMajor'
 >;
 
 function candidate(place: Place, declared: boolean, entry: Entry, rest: Rest): Candidate {
-  const { root, tree, member } = place;
+  const { root, tree, member, lockFolder } = place;
   const frameworkVersion = versionOf(place, rest);
   const frameworkMajor =
     frameworkVersion === undefined ? undefined : coerce(frameworkVersion)?.major;
-  const bare = { root, tree, member, ...rest, entry: entry.file, frameworkVersion, frameworkMajor };
+  const bare = {
+    root,
+    tree,
+    member,
+    lockFolder,
+    ...rest,
+    entry: entry.file,
+    frameworkVersion,
+    frameworkMajor,
+  };
   const project = { ...bare, notes: [] };
   const old = notHardened(project);
   const notes = [

@@ -4,26 +4,38 @@ import type { Candidate } from './described.ts';
 import type { FrameworkId, Project } from './project.ts';
 import { search } from './search.ts';
 import { refuseUnread } from './supported.ts';
-import { type Pointed, pointAt, type Target, targetIn } from './target.ts';
+import { type Pointed, pointAt, type Target, targetsIn } from './target.ts';
 
 /**
- * Finds the project that an argument means and says what it is, from its files alone.
+ * Finds the project that an argument means and says what it is, from its files alone. Several arguments
+ * are one target: a glob as the shell expands it.
  * @throws KnownError when nothing is found, several fit, or the version is not supported
  */
 export async function detect(
-  argument: string,
+  argument: string | readonly string[],
   options: { cwd: string; framework?: FrameworkId | undefined },
 ): Promise<{ project: Project; target: Target }> {
   const { cwd, framework } = options;
-  const pointed = pointAt(argument, cwd);
+  const words = typeof argument === 'string' ? [argument] : argument.length > 0 ? argument : ['.'];
+  const all = words.map((word) => pointAt(word, cwd));
+  return found(words[0] ?? '.', all, cwd, framework);
+}
+
+function found(
+  argument: string,
+  all: readonly Pointed[],
+  cwd: string,
+  framework: FrameworkId | undefined,
+): { project: Project; target: Target } {
+  const pointed = all[0]!;
   const from = pointed.isFile ? path.dirname(pointed.from) : pointed.from;
-  const found = search({ from, at: pointed.at ?? from, cwd, framework, trees: new Map() });
-  const [only] = found;
+  const fitting = search({ from, at: pointed.at ?? from, cwd, framework, trees: new Map() });
+  const [only] = fitting;
   if (only === undefined) throw nothingFound(argument, framework);
-  if (found.length > 1) throw several(found, pointed, argument, cwd);
+  if (fitting.length > 1) throw several(fitting, pointed, argument, cwd);
   refuseUnread(only.project);
   if (only.entry.rivals.length > 0) throw rivals(only, pointed, argument, cwd);
-  return { project: only.project, target: targetIn(only.project, pointed) };
+  return { project: only.project, target: targetsIn(only.project, all) };
 }
 
 function nothingFound(argument: string, wanted: FrameworkId | undefined): KnownError {

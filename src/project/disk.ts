@@ -126,8 +126,8 @@ export function boundaryOf(from: string, cwd: string): string {
   return from === cwd || from.startsWith(`${cwd}${path.sep}`) ? cwd : from;
 }
 
-const settings = [
-  'package.json',
+/** Lock files, of whichever package manager. */
+export const locks: readonly string[] = [
   'package-lock.json',
   'npm-shrinkwrap.json',
   'pnpm-lock.yaml',
@@ -143,7 +143,7 @@ export function treeAbove(
   boundary: string,
 ): { tree: Tree; folder: string | undefined } {
   for (let at = path.dirname(root); at.startsWith(boundary); at = path.dirname(at)) {
-    const found = settings.flatMap((name) => {
+    const found = ['package.json', ...locks].flatMap((name) => {
       const text = existsSync(path.join(at, name)) ? textOf(path.join(at, name)) : undefined;
       return text === undefined ? [] : [[name, text] as const];
     });

@@ -41,6 +41,8 @@ export interface Project {
   packageManager: PackageManager;
   /** Major of yarn: 1 and the later ones take different options. */
   packageManagerMajor?: number | undefined;
+  /** Absolute folder of the lock file when it lies above the root, as in a workspace: an install writes there. */
+  lockFolder?: string | undefined;
   /** File in which the application object is made. */
   entry: string | undefined;
   start: StartCommand | undefined;

@@ -5,7 +5,7 @@ import picomatch from 'picomatch';
 import { isKnown, KnownError } from '../kernel/errors.ts';
 import { memoryTree, type Tree } from '../kernel/tree.ts';
 import { type Candidate, describe } from './described.ts';
-import { boundaryOf, diskTree, textOf, treeAbove } from './disk.ts';
+import { boundaryOf, diskTree, locks, textOf, treeAbove } from './disk.ts';
 import type { FrameworkId } from './project.ts';
 import { workspacesOf } from './versions.ts';
 
@@ -39,17 +39,17 @@ const known = /"express"|@nestjs\/core|fastapi|flask|connexion|gin-gonic\/gin/i;
  * @throws KnownError for a manifest that cannot be read
  */
 function speaksOfOne(folder: string): boolean {
-  const names = namesIn(folder).filter((name) => manifest.test(name) || name === 'requirements');
-  return names.some((name) => {
-    const file = path.join(folder, name);
-    if (name === 'requirements') return statOf(file)?.isDirectory() === true;
-    const text = textOf(file);
-    if (text !== undefined) return known.test(text) || /^\s*-r/m.test(text);
-    throw new KnownError(
-      `${file} cannot be read`,
-      'Give it read permission, or save it as UTF-8 text, then run it again.',
-    );
-  });
+  const names = namesIn(folder).filter((name) => manifest.test(name));
+  const texts = names.map((name) => [path.join(folder, name), textOf(path.join(folder, name))]);
+  if (texts.some(([, text]) => text !== undefined && (known.test(text) || /^\s*-r/m.test(text))))
+    return true;
+  if (statOf(path.join(folder, 'requirements'))?.isDirectory()) return true;
+  const [unread] = texts.find(([, text]) => text === undefined) ?? [];
+  if (unread === undefined) return false;
+  throw new KnownError(
+    `${unread} cannot be read`,
+    'Give it read permission, or save it as UTF-8 text, then run it again.',
+  );
 }
 
 /** From the target upwards, the first folder whose manifest declares a framework; a monorepo's root gives its members. */
@@ -139,6 +139,7 @@ function at(root: string, wish: Wish, boundary: string): Candidate[] {
     root,
     tree,
     above: above.tree,
+    lockFolder: locks.some((name) => tree.has(name)) ? undefined : above.folder,
     member: relativeTo(
       existsSync(path.join(boundary, '.git')) ? boundary : (above.folder ?? root),
       root,

@@ -1,5 +1,5 @@
 import picomatch from 'picomatch';
-import { KnownError } from '../kernel/errors.ts';
+import { isKnown, KnownError } from '../kernel/errors.ts';
 import type { Route } from '../surface/surface.ts';
 import type { Target } from './target.ts';
 
@@ -9,6 +9,7 @@ import type { Target } from './target.ts';
  */
 export function selectRoutes(target: Target, routes: readonly Route[]): readonly Route[] {
   if (target.kind === 'project') return routes;
+  if (target.kind === 'several') return byAny(target.targets, routes);
   if (target.kind === 'endpoint') return byEndpoint(target.pattern, routes);
   const fits = byFile(target);
   const selected = routes.filter(
@@ -23,8 +24,24 @@ export function selectRoutes(target: Target, routes: readonly Route[]): readonly
   );
 }
 
+/** A word that means no route is no mistake as long as another one means some. */
+function byAny(targets: readonly Target[], routes: readonly Route[]): readonly Route[] {
+  const found = targets.map((target) => {
+    try {
+      return { selected: selectRoutes(target, routes) };
+    } catch (error) {
+      if (!isKnown(error)) throw error;
+      return { selected: [], error };
+    }
+  });
+  const selected = new Set(found.flatMap(({ selected }) => selected));
+  const [first] = found.flatMap(({ error }) => error ?? []);
+  if (selected.size === 0 && first !== undefined) throw first;
+  return routes.filter((route) => selected.has(route));
+}
+
 function byFile(
-  target: Exclude<Target, { kind: 'project' | 'endpoint' }>,
+  target: Exclude<Target, { kind: 'project' | 'endpoint' | 'several' }>,
 ): (file: string) => boolean {
   if (target.kind === 'glob') {
     const fits = picomatch([target.pattern, `${target.pattern.replace(/\/$/, '')}/**`], {

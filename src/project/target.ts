@@ -17,7 +17,9 @@ export type Target =
       mounts?: readonly string[];
     }
   | { kind: 'glob'; pattern: string }
-  | { kind: 'endpoint'; pattern: string };
+  | { kind: 'endpoint'; pattern: string }
+  /** A glob as a shell expands it. */
+  | { kind: 'several'; targets: readonly Target[] };
 
 /** Where the argument leads on the disk, before a project is known. */
 export interface Pointed {
@@ -106,6 +108,29 @@ function fixedPart(glob: string, cwd: string): string {
     `${glob} matches nothing: ${path.relative(cwd, folder)} does not exist`,
     'Mend the pattern, or name a file or a folder.',
   );
+}
+
+/**
+ * What several words mean together; one that is left out matters only when all are.
+ * @throws KnownError as for one word, and for a word that belongs to another project
+ */
+export function targetsIn(project: Project, all: readonly Pointed[]): Target {
+  const [first] = all;
+  if (first !== undefined && all.length === 1) return targetIn(project, first);
+  const foreign = all.find(
+    ({ at }) => at !== undefined && path.relative(project.root, at).startsWith('..'),
+  );
+  if (foreign !== undefined) {
+    throw new KnownError(
+      `${foreign.at} is outside of the project at ${project.root}`,
+      'Name targets of one project at a time.',
+    );
+  }
+  const read = all.filter(
+    (one) => !one.isFile || project.tree.has(path.relative(project.root, one.at ?? '')),
+  );
+  const targets = (read.length > 0 ? read : all).map((one) => targetIn(project, one));
+  return targets.find(({ kind }) => kind === 'project') ?? { kind: 'several', targets };
 }
 
 /**
