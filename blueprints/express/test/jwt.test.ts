@@ -77,6 +77,21 @@ describe('with tokens', () => {
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
   });
 
+  test.each([
+    ['an unknown type', { 'content-type': 'application/x-own' }, '{"__proto__":{"x":1}}', 400],
+    ['octets', { 'content-type': 'application/octet-stream' }, ' {"name":{"$ne":1}}', 400],
+    ['octets that are no JSON', { 'content-type': 'application/octet-stream' }, '{{', 200],
+    [
+      'a packed form',
+      { 'content-type': 'application/x-www-form-urlencoded', 'content-encoding': 'gzip' },
+      'x',
+      415,
+    ],
+  ])('%s are no way around the checks', async (_what, headers, body, status) => {
+    const answer = await app.ask('POST', '/echo', { body, headers: { ...headers, ...bearer() } });
+    expect(answer.status).toBe(status);
+  });
+
   test('an error of the application tells nothing', async () => {
     const answer = await app.ask('GET', '/boom');
     expect(answer.status).toBe(500);

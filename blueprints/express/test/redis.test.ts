@@ -1,5 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import os from 'node:os';
+import { join } from 'node:path';
 import { createClient } from 'redis';
 import { beforeAll, expect, test } from 'vitest';
+import { policy } from '../src/security/policy.js';
+import type { Policy } from '../src/security/policy-types.js';
 import { policyWith, start } from './application.js';
 import { makeSession } from './load.js';
 
@@ -48,10 +54,8 @@ test.runIf(url !== '')(
   'a session of one instance is known to another, and its end too',
   async () => {
     const parts = { make: makeSession, policy: policyWith({ auth: 'session' }) };
-    const env = {
-      REDIS_URL: url,
-      SECURITY_DATABASE: `/tmp/secure-blueprint-${process.pid}.sqlite`,
-    };
+    const folder = mkdtempSync(join(os.tmpdir(), 'blueprint-'));
+    const env = { REDIS_URL: url, SECURITY_DATABASE: join(folder, 'security.sqlite') };
     const [one, two] = [await start(parts, env), await start(parts, env)];
     await connected();
     await one.ask('POST', '/auth/register', { json: account });
@@ -61,15 +65,94 @@ test.runIf(url !== '')(
     expect((await two.ask('POST', '/auth/logout', { headers: { cookie } })).status).toBe(204);
     expect((await one.ask('GET', '/auth/me', { headers: { cookie } })).status).toBe(401);
     await Promise.all([one.stop(), two.stop()]);
+    rmSync(folder, { recursive: true });
   },
 );
 
-test('Redis that is away closes sign-in and leaves the rest to the policy', async () => {
+test.runIf(url !== '')('Redis that goes, hangs and comes back needs no restart', async () => {
+  const between = await proxyTo(url);
+  const app = await start({}, { REDIS_URL: between.url });
+  await connected();
+  const open = async (headers = {}) => (await app.ask('GET', '/open', { headers })).status;
+  const login = () => app.ask('POST', '/auth/login', { json: account });
+  await app.ask('POST', '/auth/register', { json: account });
+  const { body } = await login();
+  const bearer = { authorization: `Bearer ${body.accessToken}` };
+  const mine = async () => (await app.ask('GET', '/items/1', { headers: bearer })).status;
+  expect(await mine()).toBe(200);
+
+  for (const trouble of ['gone', 'silent'] as const) {
+    between.become(trouble);
+    // What was under way when it fell silent is answered when the connection counts as dead.
+    expect(await open()).toBe(200);
+    expect(await open(bearer)).toBe(200);
+    expect((await login()).status).toBe(503);
+    expect(await mine()).toBe(503);
+    between.become('there');
+    await expect.poll(mine, { timeout: 10_000 }).toBe(200);
+    expect((await login()).status).toBe(200);
+  }
+  await app.stop();
+  between.stop();
+});
+
+test('Redis that is away at the start closes sign-in and leaves the rest to the policy', async () => {
   const app = await start({}, { REDIS_URL: 'redis://127.0.0.1:9' });
   expect((await app.ask('GET', '/open')).status).toBe(200);
   expect((await app.ask('POST', '/auth/login', { json: account })).status).toBe(503);
   await app.stop();
+  const { basic } = policy.levels;
+  if (basic === undefined) throw new Error('the example policy has no such level');
+  const levels = { basic: { ...basic, ratelimit: { ...basic.ratelimit, redisDown: 'refuse' } } };
+  const strict = await start(
+    { policy: policyWith({ levels } as Partial<Policy>) },
+    { REDIS_URL: 'redis://127.0.0.1:9' },
+  );
+  expect((await strict.ask('GET', '/open')).status).toBe(503);
+  await strict.stop();
 });
+
+interface Between {
+  url: string;
+  become: (state: 'there' | 'gone' | 'silent') => void;
+  stop: () => void;
+}
+
+/** A Redis that can go away: `gone` closes its connections, `silent` keeps them and says nothing. */
+async function proxyTo(target: string): Promise<Between> {
+  const { hostname, port, pathname } = new URL(target);
+  const sockets = new Set<Socket>();
+  let state: 'there' | 'gone' | 'silent' = 'there';
+  const server = createServer((client) => {
+    if (state === 'gone') return client.destroy();
+    const redis = connect(Number(port), hostname);
+    for (const [from, to] of [
+      [client, redis],
+      [redis, client],
+    ] as const) {
+      sockets.add(from);
+      from.on('data', (data) => state === 'there' && to.write(data));
+      from.on('error', () => undefined);
+      from.on('close', () => {
+        sockets.delete(from);
+        to.destroy();
+      });
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const own = (server.address() as AddressInfo).port;
+  return {
+    url: `redis://127.0.0.1:${own}${pathname}`,
+    become: (next) => {
+      state = next;
+      if (next === 'gone') for (const socket of sockets) socket.destroy();
+    },
+    stop: () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
+}
 
 function connected(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 300));

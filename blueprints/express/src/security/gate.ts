@@ -97,10 +97,11 @@ export function gate(input: GateInput) {
   ): Promise<void> {
     if (endpoint?.open) return;
     call.principal = await by.identify(req, call).catch((error: unknown) => {
-      // A public route stays public for a caller whose token ran out.
       const open = endpoint === undefined && (row.access === 'public' || row.access === 'kept');
-      if (open && error instanceof Problem && error.status === 401) return undefined;
-      throw error;
+      if (!open || (error instanceof Problem && error.status !== 401)) throw error;
+      // A public route stays public for a caller whose token ran out, and while nobody can be known.
+      if (!(error instanceof Problem)) storeDown(error, call);
+      return undefined;
     });
     if (endpoint !== undefined && call.principal === undefined) {
       throw unauthorized(by.challenge, 'auth.denied', 'no credential');
@@ -144,9 +145,13 @@ export function gate(input: GateInput) {
       return;
     }
     // A store that is away never lets a request through.
-    emit('store.down', 'failure', call, { reason: error instanceof Error ? error.name : 'store' });
+    storeDown(error, call);
     if (settings.on('errors')) refuse(emit, req, res, new Problem(503));
     else next(error);
+  }
+
+  function storeDown(error: unknown, call: Call): void {
+    emit('store.down', 'failure', call, { reason: error instanceof Error ? error.name : 'store' });
   }
 
   function withChallenge(problem: Problem): Problem {

@@ -2,15 +2,18 @@ import { createClient, type RedisClientType } from 'redis';
 
 /**
  * One connection for everything that instances share. It never blocks the start: while Redis is away every
- * command fails at once, and each control decides what that means.
+ * command fails at once, and each control decides what that means. One that no longer answers is away too.
  */
 export function connect(url: string): RedisClientType | undefined {
   if (url === '') return undefined;
   const client = createClient({
     url,
     disableOfflineQueue: true,
+    // Milliseconds. The ping keeps a quiet connection from looking like a dead one.
+    pingInterval: 1000,
     socket: {
       connectTimeout: 2000,
+      socketTimeout: 3000,
       reconnectStrategy: (retries) => Math.min(100 * 2 ** retries, 2000),
     },
   });
