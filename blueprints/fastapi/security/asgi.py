@@ -45,6 +45,9 @@ class Outermost:
 
         async def send_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
+                if request.sign_in:
+                    status = message["status"]
+                    await to_thread.run_sync(self._gate.answered, request, status)
                 message["headers"] = _encode(self._gate.finish(request, _decode(message)))
             await send(message)
 
@@ -75,7 +78,7 @@ class Outermost:
         body = await _read(receive, cap)
         if self._gate.endpoint(request):
             return await to_thread.run_sync(self._gate.answer, request, body), receive
-        self._gate.check(request, row, body)
+        await to_thread.run_sync(self._gate.check, request, row, body)
         return None, _replay(body, receive)
 
     async def _websocket(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sqlite3
 from importlib import import_module
@@ -17,6 +18,7 @@ from .ratelimit import Limiter
 from .routes import Match, Routes, authorize
 from .scheme import Context, Scheme
 from .settings import Settings
+from .sign_in import REFUSALS, account_in
 from .store import open_store
 from .validation import check_body, check_query, parse, walk
 
@@ -56,7 +58,12 @@ class Gate:
             return {"method": request.method, "path": request.path, "access": "public"}
         if request.method == "OPTIONS" and request.header("access-control-request-method"):
             # A preflight carries no credential; the application's own CORS answers it.
-            return {"method": "OPTIONS", "path": request.path, "access": "public"}
+            return {
+                "method": "OPTIONS",
+                "path": request.path,
+                "access": "public",
+                "limit": "exempt",
+            }
         return self._routes.find(request.method, request.path, match)
 
     def admit(self, request: Request, row: Route) -> None:
@@ -89,6 +96,18 @@ class Gate:
     def check(self, request: Request, row: Route, body: bytes) -> None:
         if self.settings.on("validation") and "body" not in row:
             check_body(self.settings, request, body)
+            if row.get("limit") == "auth" and body:
+                kind = request.header("content-type").partition(";")[0].strip().lower()
+                request.sign_in = account_in(kind, body)
+                if request.sign_in:
+                    self.limiter.refuse_locked(request, request.sign_in)
+
+    def answered(self, request: Request, status: int) -> None:
+        """Counts a sign-in of the application's own that its answer refuses."""
+        account, request.sign_in = request.sign_in, ""
+        if account and status in REFUSALS:
+            with contextlib.suppress(Problem):
+                self.limiter.failed(request, account)
 
     def endpoint(self, request: Request) -> str:
         """Name of the emitted endpoint that a request calls; '' for a path of the application."""

@@ -32,6 +32,8 @@ class Request:
     https: bool
     id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     principal: Principal | None = None
+    # Account of a sign-in of the application's own, until its answer is known.
+    sign_in: str = ""
     # Answer headers that controls add: limits, CORS, cookies.
     answer_headers: list[tuple[str, str]] = field(default_factory=list)
 

@@ -26,8 +26,8 @@ def check_body(settings: Settings, request: Request, body: bytes) -> None:
         walk(settings, parse(settings, body))
     elif kind == "application/x-www-form-urlencoded":
         _check_pairs(settings, body.decode("latin-1"), "body")
-    elif body and (kind.endswith("/xml") or kind.endswith("+xml")):
-        # External entities: a route that wants XML is decided as `raw`.
+    elif body and (kind in ("", "text/plain") or kind.endswith(("/xml", "+xml"))):
+        # A route that wants text or XML is decided as `raw` in secure.yaml.
         raise Problem(415, event="validation.refused", reason="content type")
 
 

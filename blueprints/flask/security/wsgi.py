@@ -42,6 +42,7 @@ class Outermost:
         environ[KEY] = request
 
         def start_finished(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            self._gate.answered(request, int(status[:3]))
             return start_response(status, self._gate.finish(request, headers), *rest)
 
         try:

@@ -16,6 +16,7 @@ export const always = [
   'routes.py',
   'scheme.py',
   'settings.py',
+  'sign_in.py',
   'store.py',
   'validation.py',
 ] as const;

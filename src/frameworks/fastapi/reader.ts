@@ -5,6 +5,7 @@ import { prefixOf } from '../../languages/python/paths.ts';
 import { runProject } from '../../languages/python/project.ts';
 import { type Event, nameOf, type Obj } from '../../languages/python/values.ts';
 import type { Project } from '../../project/project.ts';
+import { seenInTests } from '../../surface/seen-in-tests.ts';
 import type { Guard, Surface } from '../../surface/surface.ts';
 import { fastapiUsers } from './known.ts';
 import { appGuards, dependencies, handlers } from './reader-guards.ts';
@@ -56,11 +57,13 @@ export async function readFastapi(project: Project): Promise<Surface> {
       routes.push(route);
     }
   }
+  const guards = roots.flatMap((app) => appGuards(reading, app));
+  const facts = [...pythonFacts(project, run, files), ...reading.facts];
   return {
-    routes: withIds(routes),
-    guards: roots.flatMap((app) => appGuards(reading, app)),
+    routes: withIds(seenInTests(routes, facts)),
+    guards,
     errorHandlers: reading.errorHandlers,
-    facts: [...pythonFacts(project, run, files), ...reading.facts],
+    facts,
     unresolved: reading.unresolved,
     notAnalysed: run.notAnalysed,
     apps: roots.map((app) => ({ name: app.of, place: app.place })),

@@ -4,6 +4,7 @@ import { pathOf, prefixOf } from '../../languages/python/paths.ts';
 import { runProject } from '../../languages/python/project.ts';
 import { type Event, nameOf, type Obj, str, type Value } from '../../languages/python/values.ts';
 import type { Project } from '../../project/project.ts';
+import { seenInTests } from '../../surface/seen-in-tests.ts';
 import type { Guard, Surface } from '../../surface/surface.ts';
 import { files } from './reader-files.ts';
 import { appGuards, before } from './reader-guards.ts';
@@ -30,11 +31,13 @@ export async function readFlask(project: Project): Promise<Surface> {
     }
   }
   const first = apps[0];
+  const guards = first === undefined ? [] : appGuards(reading, first);
+  const facts = [...pythonFacts(project, run, sources), ...reading.facts];
   return {
-    routes: withIds(routes),
-    guards: first === undefined ? [] : appGuards(reading, first),
+    routes: withIds(seenInTests(routes, facts)),
+    guards,
     errorHandlers: reading.errorHandlers,
-    facts: [...pythonFacts(project, run, sources), ...reading.facts],
+    facts,
     unresolved: reading.unresolved,
     notAnalysed: run.notAnalysed,
     apps: apps.map((app) => ({ name: app.of, place: app.place })),

@@ -9,7 +9,6 @@ import { keyword, type Say } from './say.ts';
 export function call(node: PyNode, say: Say, around: () => string): void {
   const name = node.field('function')?.text ?? '';
   const args = node.field('arguments');
-  const positional = args?.kids.filter((one) => one.type !== 'keyword_argument') ?? [];
   const has = (key: string, value: string): boolean => keyword(node, key)?.text === value;
   // `CORS()` alone is given its application, and its origins, by `init_app`.
   const given =
@@ -38,18 +37,6 @@ export function call(node: PyNode, say: Say, around: () => string): void {
   cookies(node, say);
   tokens(node, say);
   hashes(node, say, around);
-  testCall(node, name, positional, say);
-}
-
-function testCall(node: PyNode, name: string, positional: readonly PyNode[], say: Say): void {
-  const verb = /(?:client|ac|test_app)\w*\.(get|post|put|patch|delete)$/.exec(name)?.[1];
-  const path = literalText(positional[0]);
-  if (verb === undefined || path?.startsWith('/') !== true) return;
-  say(
-    'test-call',
-    { method: verb.toUpperCase(), path, credentials: /headers|cookies|auth/.test(node.text) },
-    node,
-  );
 }
 
 /** An exception's own text in what the caller is told. */

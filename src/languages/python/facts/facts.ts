@@ -7,6 +7,7 @@ import { answer, call } from './calls.ts';
 import { assignment, compare } from './named.ts';
 import type { Say } from './say.ts';
 import { tainted } from './taint.ts';
+import { testCalls } from './tests.ts';
 
 const registers = /\.(?:route|api_route|get|post|put|patch|delete)\(/;
 
@@ -37,7 +38,10 @@ export function pythonFacts(project: Project, run: Run, files: readonly string[]
         node.kids.some((kid) => kid.type === 'decorator' && registers.test(kid.text))
       )
         routed.add(node.field('definition'));
-      if (node.type === 'function_definition') tainted(node, routed.has(node), say);
+      if (node.type === 'function_definition') {
+        tainted(node, routed.has(node), say);
+        testCalls(node, say);
+      }
       if (node.type === 'return_statement' || node.type === 'raise_statement') answer(node, say);
       if (node.type === 'call') call(node, say, () => around(node));
       else if (node.type === 'assignment')
