@@ -12,6 +12,7 @@ import { scanners } from '../scanners/index.ts';
 import type { Scan } from '../scanners/scanner.ts';
 import type { Ui } from '../ui/print.ts';
 import { shipped } from './blueprint.ts';
+import { compiled } from './compiling.ts';
 import type { Options } from './options.ts';
 import type { Survey } from './survey.ts';
 import { wordsOf } from './words.ts';
@@ -20,15 +21,20 @@ import { wordsOf } from './words.ts';
 export async function proofOf(survey: Survey, options: Options, ui: Ui): Promise<Proof> {
   const { project, framework, surface, policy, file, emitted } = survey;
   if (options.url !== undefined) await refuseSilent(options.url);
+  const asked = startOf(options) ?? framework.boot(project);
+  const ready =
+    options.url === undefined
+      ? await compiled(project, asked, emitted?.place.file, ui)
+      : { start: asked, policyFile: emitted?.place.file };
   const seen = { verdicts: 0, mutations: 0 };
   return prove({
     project,
     surface,
     policy,
-    start: startOf(options) ?? framework.boot(project),
+    start: ready.start,
     url: options.url,
     identities: file?.identities,
-    policyFile: emitted?.place.file,
+    policyFile: ready.policyFile,
     mutate: options.mutate,
     live: options.url === undefined ? () => liveOf(survey) : undefined,
     onVerdict: () => {
