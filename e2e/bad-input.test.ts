@@ -75,7 +75,7 @@ test.each<[string, readonly string[], RegExp, RegExp]>([
     'a baseline that is none',
     ['audit', '.', '--baseline', 'package.json'],
     /package\.json/,
-    /--update-baseline|baseline/,
+    /Write it anew/,
   ],
   ['an unknown reviewer', ['audit', '.', '--review', 'bob'], /bob/, /gemini, codex, claude/],
   ['an address that is none', ['verify', '.', '--url', 'ftp://x'], /ftp:\/\/x/, /http:\/\//],

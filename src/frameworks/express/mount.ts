@@ -2,6 +2,7 @@ import {
   addImport,
   cannot,
   insertAfterLine,
+  insertBefore,
   type TextEdit,
 } from '../../languages/javascript/edit.ts';
 import type { Edit, Framework, NewFile, RecipeInput } from '../framework.ts';
@@ -10,7 +11,7 @@ import { type Layout, layoutOf, projectLayout, specifier } from './layout.ts';
 import { ownerTest } from './owner.ts';
 import { printPolicy, printSchemas } from './print.ts';
 import { sharedPackages, zodOf } from './recipes.ts';
-import { lastSetUp, siteOf } from './site.ts';
+import { lastSetUp, type Site, siteOf } from './site.ts';
 
 /** One import and two calls: in front of everything, and behind the routes; also the printed files. */
 export function mount(input: RecipeInput): ReturnType<Framework['mount']> {
@@ -58,9 +59,24 @@ function calls(
   const wants = (id: keyof typeof policy.kept): boolean => policy.kept[id] === undefined;
 
   // From the last place to the first, so that the offsets of the earlier ones hold.
-  const last = lastSetUp(site);
-  if (wants('errors')) step(site.file, last.start, `secureErrors(${site.name})`);
-  step(site.file, site.created.start, `secure(${site.name})`);
+  const last = wants('errors') ? lastSetUp(site) : undefined;
+  const open = (): void => step(site.created.start, `secure(${site.name})`, insertAfterLine);
+  const close = (): void => {
+    const code = `secureErrors(${site.name})`;
+    if (last?.side === 'before') step(last.node.start, code, insertBefore);
+    else if (last !== undefined) step(last.node.start, code, insertAfterLine);
+    else if (wants('errors') && !stands(code))
+      keep(
+        cannot(
+          site.file,
+          'its routes are registered in functions that are called elsewhere',
+          `${code}; // behind the last route`,
+        ),
+        site.file,
+      );
+  };
+  const closesFirst = (last?.node.start ?? 0) >= site.created.start;
+  for (const put of closesFirst ? [close, open] : [open, close]) put();
   for (const [file, text] of texts) {
     const names = ['secure', 'secureErrors'].filter((name) =>
       new RegExp(`\\b${name}\\(`).test(text),
@@ -76,14 +92,17 @@ function calls(
   );
   return [...edits.filter((edit) => edit.end === 'cannot'), ...done];
 
-  function step(file: string, offset: number, code: string): void {
-    const text = texts.get(file) ?? project.tree.read(file) ?? '';
+  function step(offset: number, code: string, insert: typeof insertAfterLine): void {
+    const { file } = site as Site;
+    const text = texts.get(file) ?? '';
     const style = /;\s*$/m.test(text) ? ';' : '';
-    if (new RegExp(`(?<![\\w.])${quoted(code)}`).test(text)) return;
-    keep(
-      insertAfterLine(text, file, offset, `${code}${style}`, 'mounts the security folder'),
-      file,
-    );
+    if (stands(code)) return;
+    keep(insert(text, file, offset, `${code}${style}`, 'mounts the security folder'), file);
+  }
+
+  function stands(code: string): boolean {
+    const { file } = site as Site;
+    return new RegExp(`(?<![\\w.])${quoted(code)}`).test(texts.get(file) ?? '');
   }
 
   function keep(edit: TextEdit, file: string): void {

@@ -102,26 +102,136 @@ function containsCreation(node: Node): boolean {
   return isCreation(node) || childrenOf(node).some(containsCreation);
 }
 
-/** Whether the statement's text names the application. */
-export function mentions(site: Site, statement: Node): boolean {
-  const name = site.name.replace(/[.$]/g, '\\$&');
-  return new RegExp(`(?<![\\w$.])${name}(?![\\w$])`).test(textOf(site.parsed, statement));
+/** Where the last call goes: behind the last statement that sets up, or in front of the one that listens. */
+export interface LastSpot {
+  node: Node;
+  side: 'behind' | 'before';
 }
 
-/** The last statement that sets the application up: routes and handlers, not its start or its export. */
-export function lastSetUp(site: Site): Node {
+/**
+ * The end of what sets the application up: its routes and handlers, also those in functions and methods that
+ * are called here. `undefined` when other functions register later and nothing shows when.
+ */
+export function lastSetUp(site: Site): LastSpot | undefined {
+  const functions = namedFunctions(site);
   const start = site.statements.indexOf(site.created);
-  const name = site.name.replace(/[.$]/g, '\\$&');
-  const starts = new RegExp(`${name}\\s*\\.\\s*listen|createServer\\(|\\.listen\\(`);
+  const after = site.statements.slice(start + 1).filter((one) => !isFunction(one));
+  const listens = listenersIn(site);
   let last = site.created;
-  for (const statement of site.statements.slice(start + 1)) {
+  const called = new Set<string>();
+  for (const statement of after) {
     const text = textOf(site.parsed, statement);
     if (/^(return|export|module\.exports|exports\.)/.test(text)) continue;
-    if (starts.test(text) && !isFunction(statement)) break;
-    if (isFunction(statement)) continue;
-    if (mentions(site, statement)) last = statement;
+    const inner = listens.find((one) => isInside(one, statement));
+    if (inner !== undefined && inner !== statement && registers(site, statement))
+      return { node: inner, side: 'before' };
+    if (inner !== undefined) break;
+    const reached = callsOf(statement, site, functions);
+    // What is called here also starts it: the end lies in there.
+    if (reached.some((name) => listens.some((one) => isInside(one, functions.get(name))))) break;
+    for (const name of reached) called.add(name);
+    if (mentions(site, statement) || reached.some((name) => registers(site, functions.get(name))))
+      last = statement;
   }
-  return last;
+  const late = [...functions].some(
+    ([name, node]) => !called.has(name) && registers(site, node) && !isInside(site.created, node),
+  );
+  if (!late) return { node: last, side: 'behind' };
+  const [only] = listens;
+  return only !== undefined && listens.length === 1 ? { node: only, side: 'before' } : undefined;
+}
+
+function mentions(site: Site, statement: Node): boolean {
+  return new RegExp(`(?<![\\w$.])${quoted(site.name)}(?![\\w$])`).test(
+    textOf(site.parsed, statement),
+  );
+}
+
+/** Innermost statements that start the server: the application itself, else whatever listens. */
+function listenersIn(site: Site): readonly Node[] {
+  const own = quoted(site.name);
+  const itself = new RegExp(
+    `(?<![\\w$.])${own}\\s*\\.\\s*listen\\(|createServer\\((?:[^()]*,)?\\s*${own}(?![\\w$.])`,
+  );
+  const found = innermost(site, itself);
+  return found.length > 0 ? found : innermost(site, /createServer\(|\.listen\(/);
+}
+
+function innermost(site: Site, starts: RegExp): readonly Node[] {
+  const found: Node[] = [];
+  const visit = (node: Node): boolean => {
+    if (!starts.test(textOf(site.parsed, node))) return false;
+    const list = statementList(node);
+    const deeper = childrenOf(node).filter((child) => visit(child));
+    if (list === undefined || deeper.length === 0) return true;
+    // The first of `createServer(app)` and `server.listen()` in one list is where it ends.
+    const first = list.find((one) => deeper.includes(one) && !isFunction(one));
+    const nested = found.some((one) => first !== undefined && isInside(one, first));
+    if (first !== undefined && !nested) found.push(first);
+    return true;
+  };
+  visit(site.parsed.program);
+  return found;
+}
+
+/** Functions and methods of the file by the name that calls them: `setup`, `this.routes`. */
+function namedFunctions(site: Site): ReadonlyMap<string, Node> {
+  const all = new Map<string, Node>();
+  const visit = (node: Node): void => {
+    if (node.type === 'FunctionDeclaration' && node.id) all.set(node.id.name, node);
+    if (node.type === 'VariableDeclarator' && node.id.type === 'Identifier' && isLambda(node.init))
+      all.set(node.id.name, node);
+    if (
+      (node.type === 'MethodDefinition' ||
+        (node.type === 'PropertyDefinition' && isLambda(node.value))) &&
+      node.key.type === 'Identifier'
+    )
+      all.set(`this.${node.key.name}`, node);
+    childrenOf(node).forEach(visit);
+  };
+  visit(site.parsed.program);
+  return all;
+}
+
+function isLambda(node: Node | null | undefined): boolean {
+  return node?.type === 'ArrowFunctionExpression' || node?.type === 'FunctionExpression';
+}
+
+/** Names of the functions that a statement calls, and of those that they call. */
+function callsOf(
+  statement: Node,
+  site: Site,
+  functions: ReadonlyMap<string, Node>,
+): readonly string[] {
+  const seen = new Set<string>();
+  const visit = (node: Node): void => {
+    const text = textOf(site.parsed, node);
+    for (const [name, called] of functions) {
+      if (seen.has(name) || called === node || isInside(site.created, called)) continue;
+      if (!new RegExp(`(?<![\\w$.])${quoted(name)}\\(`).test(text)) continue;
+      seen.add(name);
+      visit(called);
+    }
+  };
+  visit(statement);
+  return [...seen];
+}
+
+/** Whether a function registers something on the application; reading a setting is none. */
+function registers(site: Site, node: Node | undefined): boolean {
+  if (node === undefined) return false;
+  const own = `(?<![\\w$.])${quoted(site.name)}`;
+  return new RegExp(
+    `${own}\\s*\\.\\s*(?:(?:use|post|put|patch|delete|all|route)\\(|get\\([^,)]+,)`,
+  ).test(textOf(site.parsed, node));
+}
+
+function isInside(node: Node, outer: Node | undefined): boolean {
+  return outer !== undefined && outer.start <= node.start && node.end <= outer.end;
+}
+
+function quoted(name: string): string {
+  return name.replace(/[.$]/g, '\\$&');
 }
 
 function isFunction(statement: Node): boolean {
