@@ -184,3 +184,24 @@ test('what git ignores, binaries, built output and packages are not read; marks 
   const others = ['src/binary.ts', 'src/large.ts', 'node_modules/a/index.js', 'dist/server.js'];
   expect(others.filter((file) => tree.has(file))).toEqual([]);
 });
+
+test('a start that hands over to a daemon or a container is not ours to run', async () => {
+  const root = repository('express-cjs');
+  const manifest = { dependencies: { express: '^4.0.0' }, main: 'bin/www' };
+  for (const start of ['pm2 start bin/www', 'npm run up', 'docker compose up']) {
+    const scripts = { start, up: 'docker-compose up -d' };
+    writeFileSync(path.join(root, 'package.json'), JSON.stringify({ ...manifest, scripts }));
+    const { project } = await detect('.', { cwd: root });
+    expect(project.start?.argv, start).toEqual(['node', 'bin/www']);
+  }
+});
+
+test('a script that serves another application is not the start of the target', async () => {
+  const root = repository('two-applications');
+  const manifest = { dependencies: { express: '^5.0.0' }, scripts: { start: 'node admin.js' } };
+  writeFileSync(path.join(root, 'package.json'), JSON.stringify(manifest));
+  const of = async (target: string) => (await detect(target, { cwd: root })).project.start?.argv;
+  expect(await of('.')).toEqual(['npm', 'run', '--silent', 'start']);
+  expect(await of('admin.js')).toEqual(['npm', 'run', '--silent', 'start']);
+  expect(await of('public.js')).toEqual(['node', 'public.js']);
+});

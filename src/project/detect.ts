@@ -77,12 +77,13 @@ function rivals(
   argument: string,
   cwd: string,
 ): KnownError {
-  const files = [entry.file ?? '', ...entry.rivals].slice(0, 6);
+  const all = [entry.file ?? '', ...entry.rivals];
+  const files = all.slice(0, 6);
   const commands = files.map(
     (file) => `secure ${quoted(path.relative(cwd, path.join(project.root, file)))}`,
   );
   return new KnownError(
-    `${files.length} files make an application with equal right: ${files.join(', ')}`,
+    `${all.length} files make an application with equal right: ${files.join(', ')}${all.length > files.length ? ', …' : ''}`,
     pointed.endpoint === undefined
       ? `Name one: ${commands.join('  |  ')}`
       : `Name the file instead of ${argument}: ${commands.join('  |  ')}`,

@@ -71,7 +71,7 @@ function makes(framework: FrameworkId, text: string): boolean {
 }
 
 /** Every file that a manifest, a process manager or a container starts, as it stands in the sources. */
-function startedFiles(
+export function startedFiles(
   tree: Tree,
   manifest: Readonly<Record<string, unknown>> | undefined,
   scripts: Readonly<Record<string, string>>,
@@ -151,7 +151,8 @@ export function importsOf(file: string, tree: Tree): string[] {
   return [...found].flatMap(([, to = '']) => {
     if (to.startsWith('.')) return sourcesFor(joined(folderOf(file), to), tree).slice(0, 1);
     const plain = to.replace(/^(?:[@~#]\/|[@#])/, '');
-    const tries = plain === to ? [to] : [`src/${plain}`, plain];
+    const behind = plain.replace(/^[^/]*\//, '');
+    const tries = plain === to ? [to] : [`src/${plain}`, plain, `src/${behind}`];
     return tries.flatMap((each) => sourcesFor(each, tree)).slice(0, 1);
   });
 }

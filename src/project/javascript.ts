@@ -2,7 +2,15 @@ import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import { KnownError } from '../kernel/errors.ts';
 import type { Tree } from '../kernel/tree.ts';
 import type { Entry } from './entry.ts';
-import { nodeEntry, nodeForeign, sourcesOf, withoutComments } from './javascript-entry.ts';
+import {
+  importsOf,
+  nodeEntry,
+  nodeForeign,
+  sourcesOf,
+  startedFiles,
+  withoutComments,
+} from './javascript-entry.ts';
+import { reachable } from './paths.ts';
 import type { FrameworkId, PackageManager, StartCommand } from './project.ts';
 import { nodeStart, nodeTest } from './scripts.ts';
 import { jsonOf } from './versions.ts';
@@ -49,7 +57,11 @@ export function nodeFacts({ tree, above, within, wanted }: NodeInput): NodeFacts
   if (!declared && wanted !== undefined && importing(tree, packages[framework]).length === 0)
     return undefined;
   const scripts = records(manifest?.scripts);
-  const entry = nodeEntry(tree, manifest, scripts, framework, within);
+  const entryFor = (part: string): Entry => nodeEntry(tree, manifest, scripts, framework, part);
+  const entry = entryFor(within);
+  // A start that serves another application than the target's starts the wrong one.
+  const usual = within === '' ? entry : entryFor('');
+  const isServed = !usual.sure || usual.file === entry.file;
   const typescript =
     entry.file === undefined ? tree.has('tsconfig.json') : /\.[cm]?tsx?$/.test(entry.file);
   const packageManager = managerOf([tree, above]);
@@ -64,14 +76,27 @@ export function nodeFacts({ tree, above, within, wanted }: NodeInput): NodeFacts
     packageManagerMajor: packageManager === 'yarn' ? yarnMajor([tree, above]) : undefined,
     start: nodeStart({
       tree,
-      scripts,
-      entry: entry.file,
+      scripts: isServed ? scripts : {},
+      launcher: isServed ? launcherOf(tree, manifest, scripts, entry.file) : entry.file,
       typescript,
       manager: packageManager,
       dependencies,
     }),
     test: nodeTest(scripts, packageManager),
   };
+}
+
+/** The started file that leads to the application: the application itself may only be exported. */
+function launcherOf(
+  tree: Tree,
+  manifest: Readonly<Record<string, unknown>> | undefined,
+  scripts: Readonly<Record<string, string>>,
+  entry: string | undefined,
+): string | undefined {
+  if (entry === undefined) return undefined;
+  const leads = (file: string): boolean =>
+    file === entry || reachable([file], (each) => importsOf(each, tree)).includes(entry);
+  return startedFiles(tree, manifest, scripts).find(leads) ?? entry;
 }
 
 function manifestOf(tree: Tree): Record<string, unknown> | undefined {

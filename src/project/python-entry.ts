@@ -56,7 +56,7 @@ function startedModules(tree: Tree): string[] {
     ...startCommands(tree).flatMap((command) => commandFiles(command, tree)),
     ...runsInSources(tree).flatMap((name) => moduleFiles(name, '', tree)),
     ...scripts.flatMap((name) => moduleFiles(name, '', tree)),
-    ...tree.paths().filter((file) => launcher.test(file)),
+    ...tree.paths().filter((file) => launcher.test(file) && !pythonForeign.test(file)),
   ];
   return [...new Set(files)];
 }

@@ -1,5 +1,4 @@
 import type { Tree } from '../kernel/tree.ts';
-import { sourcesFor } from './javascript-entry.ts';
 import type { PackageManager, StartCommand } from './project.ts';
 
 type Scripts = Readonly<Record<string, string>>;
@@ -7,7 +6,8 @@ type Scripts = Readonly<Record<string, string>>;
 export interface StartInput {
   tree: Tree;
   scripts: Scripts;
-  entry: string | undefined;
+  /** File that starts the application when no script does. */
+  launcher: string | undefined;
   typescript: boolean;
   manager: PackageManager;
   dependencies: Readonly<Record<string, string>>;
@@ -18,21 +18,23 @@ export interface StartInput {
  * an edit, so such a script comes last; watchers are taken off, because they outlive a failed start.
  */
 export function nodeStart(input: StartInput): StartCommand | undefined {
-  const { scripts, entry, typescript, tree } = input;
+  const { scripts, launcher, typescript, tree } = input;
   const names = ['start', 'start:dev', 'dev', 'serve', 'develop', 'server', 'start:server'];
-  const known = names.filter((name) => scripts[name] !== undefined);
-  const fresh = known.filter((name) => !runsBuild(name, scripts, tree));
-  const [first] = fresh;
-  if (first !== undefined) return commandOf(first, input);
-  if (entry !== undefined && !typescript) return { argv: ['node', entry], from: entry, cwd: '' };
-  const direct = sourceRunner(input);
-  const named = known.map((name) => builtFileOf(expanded(scripts[name] ?? '', scripts)));
-  const source = named.flatMap((file) => sourcesFor(file ?? '\0', tree))[0] ?? entry;
-  if (direct !== undefined && source !== undefined)
-    return { argv: [...direct, source], from: source, cwd: '' };
+  const known = names.filter(
+    (name) => scripts[name] !== undefined && !elsewhere.test(expanded(scripts[name], scripts)),
+  );
+  const [fresh] = known.filter((name) => !runsBuild(name, scripts, tree));
+  if (fresh !== undefined) return commandOf(fresh, input);
+  const runner = typescript ? sourceRunner(input) : ['node'];
+  if (runner !== undefined && launcher !== undefined)
+    return { argv: [...runner, launcher], from: launcher, cwd: '' };
   const [built] = known;
   return built === undefined ? undefined : commandOf(built, input);
 }
+
+/** Scripts that hand over to a daemon, a container or somebody's cloud: nothing of that is ours to stop. */
+const elsewhere =
+  /(?:^|[\s;&|])(?:docker|docker-compose|podman|kubectl|pm2(?:-\w+)?|forever|vercel|netlify|serverless|sls|firebase|heroku|sam|eb)\s/;
 
 /** The project's own tests once, without a watcher; npm's default script is no test. */
 export function nodeTest(scripts: Scripts, manager: PackageManager): StartCommand | undefined {

@@ -89,7 +89,8 @@ function membersOf(
 ): Candidate[] {
   const fits = picomatch([...patterns]);
   return foldersBelow(root, 4)
-    .filter((folder) => fits(relativeTo(root, folder)) && speaksOfOne(folder))
+    .filter((folder) => fits(relativeTo(root, folder)))
+    .filter((folder) => !sample.test(`/${relativeTo(root, folder)}/`) && speaksOfOne(folder))
     .flatMap((folder) => quietly(() => at(folder, wish, boundary)))
     .filter(({ declared, entry }) => declared && entry.file !== undefined)
     .map((one) => noted(one, root));
@@ -107,8 +108,9 @@ function declaredBelow(wish: Wish, boundary: string): Candidate[] {
   return made.length > 0 ? made : found;
 }
 
+/** Folders that hold applications which nobody serves. */
 const sample =
-  /\/(?:tests?|__tests__|examples?|samples?|fixtures|docs?|templates|generators|vendor)\//;
+  /\/(?:tests?|__tests__|e2e|examples?|samples?|playground|fixtures|docs?|templates|generators|vendor)\//;
 
 /** No manifest declares one: the nearest folder whose own sources make an application, rooted where its manifest is. */
 function byImports(wish: Wish, boundary: string): Candidate[] {
