@@ -13,7 +13,9 @@ export function boot(project: Project): StartCommand | undefined {
   const at = `${module}:${attribute}${factory ? '()' : ''}`;
   const address = '127.0.0.1:{port}';
   if ('gunicorn' in project.dependencies) {
-    const argv = ['python3', '-m', 'gunicorn', '--bind', address, '--threads', '4', at];
+    // Without --preload it listens before it knows that the application cannot be made.
+    const options = ['--preload', '--bind', address, '--threads', '4'];
+    const argv = ['python3', '-m', 'gunicorn', ...options, at];
     return { argv, from: 'gunicorn', cwd };
   }
   if ('waitress' in project.dependencies) {

@@ -62,7 +62,8 @@ function forgeries(
       ...header(
         { kid: '../../dev/null' },
         { kid: "' UNION SELECT 'x" },
-        { kid: 'x'.repeat(6000) },
+        // Servers bound a header line at 8 KiB, where the answer is theirs.
+        { kid: 'x'.repeat(4000) },
         { kid: 42 },
       ),
     ],
