@@ -177,7 +177,10 @@ test('what git ignores, binaries, built output and packages are not read; marks 
   put('src/large.ts', `// ${'x'.repeat(1_000_001)}`);
   put('node_modules/a/index.js', '');
   put('dist/server.js', '');
-  const { tree } = (await detect('.', { cwd: root })).project;
+  const { tree, notes } = (await detect('.', { cwd: root })).project;
+  expect(notes).toEqual([
+    'not read, so nothing is said of it: src/binary.ts (no UTF-8 text), src/large.ts (over 1 MB)',
+  ]);
   const seen = ['secret/key.ts', 'src/mine.local.ts', 'src/kept.local.ts', 'src/crlf.ts'];
   expect(seen.filter((file) => tree.has(file))).toEqual(['src/kept.local.ts', 'src/crlf.ts']);
   expect(tree.read('src/crlf.ts')).toBe('\ufeffexport {};\r\n');
@@ -204,4 +207,16 @@ test('a script that serves another application is not the start of the target', 
   expect(await of('.')).toEqual(['npm', 'run', '--silent', 'start']);
   expect(await of('admin.js')).toEqual(['npm', 'run', '--silent', 'start']);
   expect(await of('public.js')).toEqual(['node', 'public.js']);
+});
+
+test('the repository’s .gitignore counts for its members, unless it leaves out the member itself', async () => {
+  const root = repository('monorepo-one-api');
+  writeFileSync(path.join(root, 'apps', 'api', 'src', 'generated.ts'), 'export {};\n');
+  const has = async () =>
+    (await detect('apps/api', { cwd: root })).project.tree.has('src/generated.ts');
+  expect(await has()).toBe(true);
+  writeFileSync(path.join(root, '.gitignore'), 'apps/*/src/generated.ts\n');
+  expect(await has()).toBe(false);
+  writeFileSync(path.join(root, '.gitignore'), 'apps/\n');
+  expect(await has()).toBe(true);
 });

@@ -22,6 +22,8 @@ export interface Candidate {
 export interface Place {
   root: string;
   tree: Tree;
+  /** What below the root could not be read. */
+  unread: readonly string[];
   /** Lock files and settings of the folders above, up to the repository. */
   above: Tree;
   /** Folder of the lock file when it lies above. */
@@ -126,8 +128,28 @@ function candidate(place: Place, declared: boolean, entry: Entry, rest: Rest): C
       ? ['no file was found that makes the application: name it to read its middleware in order']
       : []),
     ...(old === undefined ? [] : [old]),
+    ...unreadNote(place.unread, rest.language),
   ];
   return { project: { ...project, notes }, entry, declared };
+}
+
+const sources: Record<Language, RegExp> = {
+  javascript: /\.[cm]?[jt]sx? \(/,
+  python: /\.py \(/,
+  go: /\.go \(/,
+};
+/** Served bundles and tests hold no routes. */
+const routeless =
+  /(?:^|\/)(?:static|assets|public|dist|vendor|tests?|__tests__)\/|\.(?:spec|test|bundle)\./;
+
+function unreadNote(unread: readonly string[], language: Language): string[] {
+  const told = unread.filter(
+    (one) =>
+      !routeless.test(one) && (sources[language].test(one) || one.endsWith('(no permission)')),
+  );
+  if (told.length === 0) return [];
+  const more = told.length > 5 ? ` and ${told.length - 5} more` : '';
+  return [`not read, so nothing is said of it: ${told.slice(0, 5).join(', ')}${more}`];
 }
 
 const packageOf: Record<FrameworkId, string> = {

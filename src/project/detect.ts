@@ -29,7 +29,7 @@ function found(
 ): { project: Project; target: Target } {
   const pointed = all[0]!;
   const from = pointed.isFile ? path.dirname(pointed.from) : pointed.from;
-  const fitting = search({ from, at: pointed.at ?? from, cwd, framework, trees: new Map() });
+  const fitting = search({ from, at: pointed.at ?? from, cwd, framework, disks: new Map() });
   const [only] = fitting;
   if (only === undefined) throw nothingFound(argument, framework);
   if (fitting.length > 1) throw several(fitting, pointed, argument, cwd);

@@ -30,6 +30,7 @@ const left = new Set([
   '.turbo',
   '.cache',
   '.secure',
+  '.yarn',
   'coverage',
   'bower_components',
 ]);
@@ -39,66 +40,104 @@ const built = new Set(['dist', 'build', 'out', '.output']);
 const wanted = /^(?:\.env\.example|\.flaskenv|\.nvmrc|\.node-version|\.python-version)$/;
 const binary =
   /\.(?:png|jpe?g|gif|webp|avif|ico|pdf|woff2?|ttf|otf|eot|mp[34]|webm|wav|zip|gz|tgz|jar|so|dll|exe|pyc|wasm|sqlite3?|db|min\.(?:js|css)|map)$/i;
+const source = /\.(?:[cm]?[jt]sx?|py|go)$/;
 const sizeCap = 1_000_000;
 const lockCap = 20_000_000;
 
-/** Text files below a folder, without what .gitignore, size and encoding leave out; nothing outside is followed. */
-export function diskTree(root: string): Tree {
-  const files: Record<string, string> = {};
-  visit(root, '', [], files, realpathSync(root));
-  return memoryTree(files);
+/** What was found below a folder. */
+export interface Disk {
+  tree: Tree;
+  /** Folders and sources that should have been read and could not be, with the reason. */
+  unread: readonly string[];
 }
 
+interface Visit {
+  root: string;
+  real: string;
+  files: Record<string, string>;
+  unread: string[];
+}
+
+/** A .gitignore and where the paths that it speaks of begin. */
 interface Ignored {
-  base: string;
+  relative: (at: string) => string;
   patterns: Ignore;
 }
 
-function visit(
-  root: string,
-  folder: string,
-  above: readonly Ignored[],
-  files: Record<string, string>,
-  real: string,
-): void {
+/**
+ * Text files below a folder, without what .gitignore, size and encoding leave out; nothing outside is followed.
+ * `boundary` is the repository, whose own .gitignore counts too.
+ */
+export function readDisk(root: string, boundary: string): Disk {
+  const visited: Visit = { root, real: realpathSync(root), files: {}, unread: [] };
+  visit(visited, '', ignoredAbove(root, boundary));
+  return { tree: memoryTree(visited.files), unread: visited.unread };
+}
+
+/** Patterns of the folders above; those that leave out the root itself do not count, because it was asked for. */
+function ignoredAbove(root: string, boundary: string): Ignored[] {
+  const all: Ignored[] = [];
+  for (let at = root; at !== boundary && at.startsWith(boundary) && at !== path.dirname(at); ) {
+    at = path.dirname(at);
+    const patterns = patternsOf(at);
+    const prefix = path.relative(at, root).split(path.sep).join('/');
+    if (patterns === undefined || patterns.ignores(`${prefix}/`)) continue;
+    all.push({ patterns, relative: (file) => `${prefix}/${file}` });
+  }
+  return all;
+}
+
+function patternsOf(folder: string): Ignore | undefined {
+  const text = textOf(path.join(folder, '.gitignore'));
+  return text === undefined ? undefined : ignore().add(text);
+}
+
+function visit(visited: Visit, folder: string, above: readonly Ignored[]): void {
+  const { root, real, files, unread } = visited;
   const entries = entriesOf(path.join(root, folder));
-  const own = entries.some(({ name }) => name === '.gitignore')
-    ? textOf(path.join(root, folder, '.gitignore'))
-    : undefined;
-  const ignored =
-    own === undefined ? above : [...above, { base: folder, patterns: ignore().add(own) }];
+  if (entries === undefined) {
+    unread.push(`${folder} (no permission)`);
+    return;
+  }
+  const patterns = patternsOf(path.join(root, folder));
+  const relative = (at: string): string => (folder === '' ? at : at.slice(folder.length + 1));
+  const ignored = patterns === undefined ? above : [...above, { relative, patterns }];
   const hasSources = entries.some(({ name }) => name === 'src' || /^tsconfig.*\.json$/.test(name));
   for (const entry of entries) {
     const { name } = entry;
     if (left.has(name) || binary.test(name) || (hasSources && built.has(name))) continue;
     const at = folder === '' ? name : `${folder}/${name}`;
-    const file = path.join(root, at);
-    const kind = entry.isSymbolicLink() ? linked(file, real) : entry;
+    const kind = entry.isSymbolicLink() ? linked(path.join(root, at), real) : entry;
     if (kind === undefined) continue;
     if (isIgnored(at, kind.isDirectory(), ignored) && !wanted.test(name)) continue;
-    if (kind.isDirectory()) visit(root, at, ignored, files, real);
+    if (kind.isDirectory()) visit(visited, at, ignored);
     // Binary, but its presence tells the package manager.
     else if (name === 'bun.lockb') files[at] = '';
-    else if (kind.isFile() && sizeOf(file) <= (/lock/i.test(name) ? lockCap : sizeCap)) {
-      const text = textOf(file);
-      if (text !== undefined) files[at] = text;
-    }
+    else if (kind.isFile()) readInto(visited, at);
   }
 }
 
-function isIgnored(at: string, isFolder: boolean, all: readonly Ignored[]): boolean {
-  return all.some(({ base, patterns }) => {
-    const relative = base === '' ? at : at.slice(base.length + 1);
-    return patterns.ignores(isFolder ? `${relative}/` : relative);
-  });
+function readInto({ root, files, unread }: Visit, at: string): void {
+  const file = path.join(root, at);
+  const cap = /lock/i.test(path.basename(at)) ? lockCap : sizeCap;
+  const isSmall = sizeOf(file) <= cap;
+  const text = isSmall ? textOf(file) : undefined;
+  if (text !== undefined) files[at] = text;
+  else if (source.test(at)) unread.push(`${at} (${isSmall ? 'no UTF-8 text' : 'over 1 MB'})`);
 }
 
-function entriesOf(folder: string): Dirent[] {
+function isIgnored(at: string, isFolder: boolean, all: readonly Ignored[]): boolean {
+  return all.some(({ relative, patterns }) =>
+    patterns.ignores(isFolder ? `${relative(at)}/` : relative(at)),
+  );
+}
+
+function entriesOf(folder: string): Dirent[] | undefined {
   try {
     const entries = readdirSync(folder, { withFileTypes: true });
     return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch {
-    return [];
+    return undefined;
   }
 }
 

@@ -3,9 +3,9 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import { isKnown, KnownError } from '../kernel/errors.ts';
-import { memoryTree, type Tree } from '../kernel/tree.ts';
+import { memoryTree } from '../kernel/tree.ts';
 import { type Candidate, describe } from './described.ts';
-import { boundaryOf, diskTree, locks, textOf, treeAbove } from './disk.ts';
+import { boundaryOf, type Disk, locks, readDisk, textOf, treeAbove } from './disk.ts';
 import type { FrameworkId } from './project.ts';
 import { workspacesOf } from './versions.ts';
 
@@ -16,8 +16,8 @@ export interface Wish {
   at: string;
   cwd: string;
   framework: FrameworkId | undefined;
-  /** Trees that were read already, by folder. */
-  trees: Map<string, Tree>;
+  /** Folders that were read already. */
+  disks: Map<string, Disk>;
 }
 
 /** The applications that fit, the nearest declared ones first: above, below, then by imports alone. */
@@ -135,11 +135,13 @@ function byImports(wish: Wish, boundary: string): Candidate[] {
 function at(root: string, wish: Wish, boundary: string): Candidate[] {
   const above = treeAbove(root, boundary);
   const within = relativeTo(root, wish.at);
-  const tree = wish.trees.get(root) ?? diskTree(root);
-  wish.trees.set(root, tree);
+  const disk = wish.disks.get(root) ?? readDisk(root, boundary);
+  wish.disks.set(root, disk);
+  const { tree, unread } = disk;
   const place = {
     root,
     tree,
+    unread,
     above: above.tree,
     lockFolder: locks.some((name) => tree.has(name)) ? undefined : above.folder,
     member: relativeTo(
