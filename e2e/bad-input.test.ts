@@ -184,6 +184,12 @@ test('a syntax error in one file: the audit goes on and names it', () => {
   expect(ran.code).toBe(1);
 });
 
+test('a source that is no UTF-8 is named, not passed over', () => {
+  const folder = broken((at) => appendFileSync(at('src/routes/users.js'), Buffer.from([0xff])));
+  const { project } = JSON.parse(secure(folder, 'audit', '.', '--json').stdout);
+  expect(project.notes.join()).toContain('src/routes/users.js');
+});
+
 test('a folder in the place of a router: the audit goes on and says what is open', () => {
   const folder = broken((at) => {
     rmSync(at('src/routes/users.js'));

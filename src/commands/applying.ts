@@ -43,6 +43,7 @@ export async function carryOut(
     await install(planned.install.argv, project.root, ui);
     await settle(project.root);
   }
+  for (const note of planned.notes) ui.say(note);
   return true;
 }
 

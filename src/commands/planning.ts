@@ -7,6 +7,7 @@ import { decisionsPath } from '../policy/read.ts';
 import { writeDecisions } from '../policy/write.ts';
 import { addPackages, addScript } from '../project/packages.ts';
 import { loadBlueprint } from './blueprint.ts';
+import { permitted } from './installing.ts';
 import type { Survey } from './survey.ts';
 
 /** Phase 2 before anything is written: every byte that would change. */
@@ -44,13 +45,14 @@ export function planned(survey: Survey): Planned {
   edited[decisionsPath] = writeDecisions(policy, surface, project.framework, survey.fileText);
   const { folder } = framework.layout(project);
   const all = plannedChanges({ files: plan.files, edited, folder, tree: project.tree });
+  const { install, notes } = permitted(project, packages.install, process.env);
   const refused = packages.edits.filter((edit) => edit.end === 'cannot');
   return {
     plan,
     changes: all.changes,
     kept: all.kept,
     cannot: [...plan.cannot, ...all.cannot, ...refused],
-    install: packages.install,
-    notes: packages.notes,
+    install,
+    notes: [...packages.notes, ...notes],
   };
 }

@@ -37,7 +37,8 @@ const left = new Set([
 /** What a compiler writes, where the sources lie beside it. */
 const built = new Set(['dist', 'build', 'out', '.output']);
 /** Read although they are ignored or hidden: detection and evidence need them. */
-const wanted = /^(?:\.env\.example|\.flaskenv|\.nvmrc|\.node-version|\.python-version)$/;
+const wanted =
+  /^(?:secure\.yaml|\.env\.example|\.flaskenv|\.nvmrc|\.node-version|\.python-version)$/;
 const binary =
   /\.(?:png|jpe?g|gif|webp|avif|ico|pdf|woff2?|ttf|otf|eot|mp[34]|webm|wav|zip|gz|tgz|jar|so|dll|exe|pyc|wasm|sqlite3?|db|min\.(?:js|css)|map)$/i;
 const source = /\.(?:[cm]?[jt]sx?|py|go)$/;
