@@ -6,12 +6,12 @@
 // Everything stands in .cache/bench, listens on loopback alone and ends with this program. The sample code is
 // read from FILE at run time; without --spec that column is left out.
 import { fork } from 'node:child_process';
-import { cpSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { installed, must, root } from '../scripts/steps.mjs';
-import { writePrototype } from './prototype.mjs';
+import { installed, root } from '../scripts/steps.mjs';
+import { bare, base, hardened, prototype } from './targets.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -22,7 +22,6 @@ const { values } = parseArgs({
 });
 const seconds = Math.min(Number(values.seconds) || 3, 10);
 const rounds = Math.min(Number(values.rounds) || 3, 10);
-const base = join(root, '.cache', 'bench');
 const secret = 'Zq7-pX2vN9_kT4mB8wR1sL6yH3cJ5dF0gA';
 const environment = {
   PATH: process.env.PATH,
@@ -38,30 +37,11 @@ const hostile = {
   markup: JSON.stringify({ title: 'x', body: '<i>'.repeat(3300) }),
 };
 
-const runnerSource = `import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { pathToFileURL } from 'node:url';
-const made = await import(pathToFileURL(process.argv[2]).href);
-const delay = monitorEventLoopDelay({ resolution: 1 });
-delay.enable();
-const server = made.default.listen(0, '127.0.0.1', () => {
-  process.send({ port: server.address().port, rss: process.memoryUsage.rss(), token: made.token });
-});
-process.on('message', () => {
-  const { user, system } = process.cpuUsage();
-  // What has blocked the loop is counted when its timer runs, once it is free again.
-  setTimeout(() => {
-    process.send({ rss: process.memoryUsage.rss(), cpu: user + system, blocked: delay.max / 1e6 });
-    delay.reset();
-  }, 20);
-});
-process.on('disconnect', () => process.exit());
-`;
-
 const autocannon = loadTool();
 const targets = [bare('bare', {}), hardened()];
 if (values.spec) {
   // Its clean-up assigns req.query, which Express 5 does not have: it is told beside a bare Express 4.
-  targets.push(bare('bare4', { express: '^4.22.0' }), prototype());
+  targets.push(bare('bare4', { express: '^4.22.0' }), prototype(values.spec));
 }
 const running = [];
 process.once('SIGINT', () => process.exit(130));
@@ -95,93 +75,9 @@ function loadTool() {
   return createRequire(join(folder, 'package.json'))('autocannon');
 }
 
-/** A fresh copy of the example in .cache/bench. */
-function copied(name) {
-  const folder = join(base, name);
-  for (const part of ['src', 'public', 'test', '.secure', 'secure.yaml', 'accounts.sqlite'])
-    rmSync(join(folder, part), { recursive: true, force: true });
-  cpSync(join(root, 'examples', 'express'), folder, {
-    recursive: true,
-    filter: (path) => !path.includes('node_modules'),
-  });
-  return folder;
-}
-
-function bare(name, versions) {
-  const folder = copied(name);
-  if (Object.keys(versions).length > 0) {
-    const file = join(folder, 'package.json');
-    const manifest = JSON.parse(readFileSync(file, 'utf8'));
-    Object.assign(manifest.dependencies, versions);
-    writeFileSync(file, JSON.stringify(manifest));
-    rmSync(join(folder, 'package-lock.json'), { force: true });
-  }
-  installed(folder);
-  return { name, folder, main: 'src/app.js', headers: {} };
-}
-
-function hardened() {
-  const folder = copied('hardened');
-  const apply = (...more) =>
-    must(
-      [
-        process.execPath,
-        join(root, 'dist/cli.js'),
-        ...['apply', '.', '--yes', '--force', '--level', 'standard', '--auth', 'jwt', '--no-test'],
-        ...more,
-      ],
-      { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] },
-    );
-  apply('--no-install');
-  const file = join(folder, 'secure.yaml');
-  const text = readFileSync(file, 'utf8');
-  // The limiter counts every request and never refuses.
-  const raised = text.replace(
-    /^( {2}(?:general|auth|api|account): \{ limit: )\d+/gm,
-    '$11000000000',
-  );
-  if (raised === text) throw new Error('secure.yaml has no limits to raise');
-  writeFileSync(file, raised);
-  apply('--no-install');
-  // The lock file of the example does not hold the packages that the controls need.
-  rmSync(join(folder, 'package-lock.json'), { force: true });
-  installed(folder);
-  return { name: 'hardened', folder, main: 'src/app.js', headers: {}, signIn: signInHardened };
-}
-
-async function signInHardened(url) {
-  const body = JSON.stringify({ email: 'bench@example.com', password: 'Milk and bread, twice 47' });
-  const post = (path) =>
-    fetch(`${url}${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body,
-    });
-  await post('/auth/register');
-  const answer = await (await post('/auth/login')).json();
-  if (!answer.accessToken) throw new Error(`hardened: login answered ${JSON.stringify(answer)}`);
-  return { authorization: `Bearer ${answer.accessToken}` };
-}
-
-function prototype() {
-  const folder = copied('prototype');
-  const main = writePrototype(readFileSync(values.spec, 'utf8'), folder);
-  installed(folder);
-  return { name: 'prototype', folder, main, headers: {}, signIn: signInPrototype };
-}
-
-async function signInPrototype(url, ready) {
-  const answer = await fetch(`${url}/api/csrf-token`);
-  const cookie = (answer.headers.get('set-cookie') ?? '').split(';')[0];
-  const { csrfToken } = await answer.json();
-  return { authorization: `Bearer ${ready.token}`, cookie, 'x-csrf-token': csrfToken };
-}
-
 async function start(target) {
-  const runner = join(base, 'run.mjs');
-  writeFileSync(runner, runnerSource);
   const begun = performance.now();
-  const child = fork(runner, [join(target.folder, target.main)], {
+  const child = fork(join(root, 'bench', 'server.mjs'), [join(target.folder, target.main)], {
     cwd: target.folder,
     env: { ...environment, SECURITY_DATABASE: join(target.folder, 'accounts.sqlite') },
     stdio: ['ignore', 'ignore', openSync(join(base, `${target.name}.log`), 'w'), 'ipc'],
@@ -226,6 +122,8 @@ async function load(one, kind, amount) {
     headers: { ...one.headers, 'content-type': 'application/json' },
     ...(kind === 'get' ? {} : { body: JSON.stringify(note) }),
     connections: 10,
+    // A run by amount ends at the next sample: with one a second its rate would be rounded to whole seconds.
+    sampleInt: 50,
     ...amount,
   });
   const after = await ask(one);
