@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { detect } from '../src/project/detect.ts';
@@ -219,4 +219,13 @@ test('the repository’s .gitignore counts for its members, unless it leaves out
   expect(await has()).toBe(false);
   writeFileSync(path.join(root, '.gitignore'), 'apps/\n');
   expect(await has()).toBe(true);
+});
+
+test('a source that is a link out of the project is told, and one to another place of it is read', async () => {
+  const root = repository('express-ts');
+  symlinkSync(path.join(repository('express-cjs'), 'lib'), path.join(root, 'src', 'shared'));
+  symlinkSync('users.ts', path.join(root, 'src', 'routes', 'people.ts'));
+  const { tree, notes } = (await detect('.', { cwd: root })).project;
+  expect(tree.has('src/routes/people.ts')).toBe(true);
+  expect(notes.join()).toContain('src/shared (a link out of the project, or to nothing)');
 });

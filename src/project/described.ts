@@ -145,7 +145,8 @@ const routeless =
 function unreadNote(unread: readonly string[], language: Language): string[] {
   const told = unread.filter(
     (one) =>
-      !routeless.test(one) && (sources[language].test(one) || one.endsWith('(no permission)')),
+      !routeless.test(one) &&
+      (sources[language].test(one) || /\((?:no permission|a link)/.test(one)),
   );
   if (told.length === 0) return [];
   const more = told.length > 5 ? ` and ${told.length - 5} more` : '';

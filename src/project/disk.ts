@@ -109,7 +109,10 @@ function visit(visited: Visit, folder: string, above: readonly Ignored[]): void 
     if (left.has(name) || binary.test(name) || (hasSources && built.has(name))) continue;
     const at = folder === '' ? name : `${folder}/${name}`;
     const kind = entry.isSymbolicLink() ? linked(path.join(root, at), real) : entry;
-    if (kind === undefined) continue;
+    if (kind === undefined) {
+      unread.push(`${at} (a link out of the project, or to nothing)`);
+      continue;
+    }
     if (isIgnored(at, kind.isDirectory(), ignored) && !wanted.test(name)) continue;
     if (kind.isDirectory()) visit(visited, at, ignored);
     // Binary, but its presence tells the package manager.

@@ -27,7 +27,8 @@ export function pythonEntry(tree: Tree, framework: FrameworkId, within: string):
 function makes(framework: FrameworkId, text: string): boolean {
   if (framework === 'fastapi')
     return (
-      text.includes('FastAPI') && /\bFastAPI\s*\(|\(\s*FastAPI\s*\)\s*:/.test(withoutComments(text))
+      text.includes('FastAPI') &&
+      /\bFastAPI\s*\((?!\s*\)\s*\.)|\(\s*FastAPI\s*\)\s*:/.test(withoutComments(text))
     );
   if (!/\b(?:flask|apiflask|flask_openapi3|connexion)\b/.test(text)) return false;
   const code = withoutComments(text);
