@@ -23,6 +23,7 @@ export default defineConfig({
           },
         })),
       ),
+      { test: { ...shared, name: 'compilers', include: ['test/once/*.test.ts'] } },
     ],
   },
 });

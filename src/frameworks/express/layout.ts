@@ -1,5 +1,6 @@
 import type { Project } from '../../project/project.ts';
 import type { Layout as FrameworkLayout } from '../framework.ts';
+import { compilerOptions, needsRequire } from '../nestjs/tsconfig.ts';
 
 export interface Layout {
   /** Folder of the emitted files, relative to the project root. */
@@ -76,13 +77,24 @@ export function specifier(layout: Layout, from: string, name: string): string {
 /** The layout in the words of the contract: names and import endings of the project. */
 export function projectLayout(project: Project): FrameworkLayout {
   const layout = layoutOf(project);
+  const required = isOldCommonJs(project, layout);
   return {
     folder: layout.folder,
     form: layout.form,
     rename: (name) => name.replace(/^auth-\w+\.ts$/, 'auth.ts').replace(/\.ts$/, layout.extension),
-    text: (text) =>
-      text
+    text: (text) => {
+      const named = text
         .replace(/(['"])(\.\/[\w-]+)\.js\1/g, `$1$2${layout.suffix}$1`)
-        .replace(/(['"]\.\/)auth-\w+/g, '$1auth'),
+        .replace(/(['"]\.\/)auth-\w+/g, '$1auth');
+      if (!required) return named;
+      return named.replace(/^import (\w+) from ('libsql')/gm, 'import $1 = require($2)');
+    },
   };
+}
+
+/** A compiler without `esModuleInterop` gives a default import of a CommonJS package no value. */
+function isOldCommonJs(project: Project, { form }: Layout): boolean {
+  const { tree, modules } = project;
+  if (form !== 'ts' || modules === 'esm' || !tree.has('tsconfig.json')) return false;
+  return needsRequire(compilerOptions(tree));
 }

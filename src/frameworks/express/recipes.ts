@@ -18,7 +18,12 @@ export const recipes: Recipes = {
     environment: ({ surface }) => [redisUrl, proxiesFor(surface)],
   }),
   validation: defineRecipe({
-    files: () => ['body.ts', 'schema-check.ts', 'fields.ts'],
+    // The ready-made fields are written for zod 4.
+    files: ({ project }) => [
+      'body.ts',
+      'schema-check.ts',
+      ...(zodOf(project) === 'zod' ? ['fields.ts'] : []),
+    ],
     packages: (input) => (zodOf(input.project) === 'zod' ? named('zod')(input) : []),
   }),
   auth: defineRecipe({

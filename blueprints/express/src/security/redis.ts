@@ -14,7 +14,7 @@ export function connect(url: string): RedisClientType | undefined {
     socket: {
       connectTimeout: 2000,
       socketTimeout: 3000,
-      reconnectStrategy: (retries) => Math.min(100 * 2 ** retries, 2000),
+      reconnectStrategy: (retries: number) => Math.min(100 * 2 ** retries, 2000),
     },
   });
   // Without a listener a lost connection would end the process; the controls say what fails.

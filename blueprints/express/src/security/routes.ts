@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import path from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Application, type Request, type Response, Router } from 'express';
 import { type Principal, Problem, unauthorized } from './messages.js';
 import type { Policy, Route } from './policy-types.js';
@@ -47,7 +47,7 @@ function finder(app: Application, policy: Policy): FindRoute {
   /** Express itself tells the methods of a path: to those who may call one of them. */
   async function optionsOf(req: Request): Promise<Route> {
     const rows = await Promise.all(policy.methods.map((each) => match(loose, req, each)));
-    const listed = rows.filter((row) => row !== undefined);
+    const listed = rows.flatMap((row) => (row === undefined ? [] : [row]));
     const open = listed.sort((a, b) => strictness(a) - strictness(b))[0];
     return open
       ? { method: 'OPTIONS', path: open.path, access: open.access }
@@ -67,13 +67,13 @@ function matcher(policy: Policy, exactly: boolean): Router {
 }
 
 function match(router: Router, req: Request, method: string): Promise<Route | undefined> {
-  return new Promise((resolve, reject) => {
-    const asked: Asked = { method, url: req.url, found: resolve };
+  return new Promise((found, refuse) => {
+    const asked: Asked = { method, url: req.url, found };
     router(asked as unknown as Request, {} as Response, (error?: unknown) => {
       // With OPTIONS a router that found nothing tries to answer, and there is nothing to answer with.
-      if (error === undefined || error === null || method === 'OPTIONS') resolve(undefined);
+      if (error === undefined || error === null || method === 'OPTIONS') found(undefined);
       // A path that cannot be decoded reaches no route.
-      else reject(new Problem(400, { reason: 'malformed path' }));
+      else refuse(new Problem(400, { reason: 'malformed path' }));
     });
   });
 }
@@ -93,7 +93,7 @@ function unlisted(req: Request, policy: Policy): Route {
   return { ...row, access: policy.unlisted === 'kept' ? 'kept' : 'unlisted' };
 }
 
-/** A GET that names an existing file below a public folder; links out of it and dotfiles are none. */
+/** A GET that names an existing file below a public folder; dotfiles and ways out of it are none. */
 function isPublicFile(req: Request, { files }: Policy): boolean {
   if (req.method !== 'GET' && req.method !== 'HEAD') return false;
   return files.some(({ prefix, directory }) => {
@@ -101,8 +101,8 @@ function isPublicFile(req: Request, { files }: Policy): boolean {
     if (!`${req.path}/`.startsWith(base)) return false;
     const name = decoded(req.path.slice(base.length - 1));
     if (name === undefined || name.includes('\0') || /(?:^|[\\/])\./.test(name)) return false;
-    const file = path.join(path.resolve(directory), name);
-    return isFile(file) || isFile(path.join(file, 'index.html'));
+    const file = join(resolve(directory), name);
+    return isFile(file) || isFile(join(file, 'index.html'));
   });
 }
 
