@@ -14,13 +14,20 @@ export interface Target {
 
 /** The owner's own start; without one, uvicorn of the project's environment. */
 export function boot(project: Project): StartCommand | undefined {
-  if (project.start !== undefined) return project.start;
+  if (project.start !== undefined) return loadedFirst(project.start);
   const target = targetOf(project, /(?:^|\.)FastAPI$/);
   if (target === undefined) return undefined;
   const at = `${target.module}:${target.attribute}`;
   const factory = target.factory ? ['--factory'] : [];
   const argv = ['python3', '-m', 'uvicorn', at, ...factory, '--port', '{port}'];
   return { argv, from: project.entry ?? '', cwd: target.cwd };
+}
+
+/** gunicorn listens before its workers have loaded the application, and so also where they cannot. */
+export function loadedFirst(start: StartCommand): StartCommand {
+  const at = start.argv.findIndex((word) => /(?:^|\/)gunicorn$/.test(word));
+  if (at === -1 || start.argv.includes('--preload')) return start;
+  return { ...start, argv: start.argv.toSpliced(at + 1, 0, '--preload') };
 }
 
 /** The application of the entry file, or of a module that calls its factory. */

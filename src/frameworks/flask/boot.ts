@@ -1,12 +1,12 @@
 import type { Project, StartCommand } from '../../project/project.ts';
-import { targetOf } from '../fastapi/boot.ts';
+import { loadedFirst, targetOf } from '../fastapi/boot.ts';
 
 /**
  * The owner's own start; without one, the server that the project declares, else `flask run` without its
  * debugger.
  */
 export function boot(project: Project): StartCommand | undefined {
-  if (project.start !== undefined) return project.start;
+  if (project.start !== undefined) return loadedFirst(project.start);
   const target = targetOf(project, /(?:^|\.)(?:Flask|APIFlask|OpenAPI)$/);
   if (target === undefined) return undefined;
   const { module, attribute, factory, cwd } = target;
