@@ -148,6 +148,8 @@ export interface ProbeContext {
     addresses: boolean;
     /** The access token is signed with a key that this run knows. */
     forge: boolean;
+    /** A development server answers, whose own reading of HTTP no production server shares. */
+    developmentServer?: string | undefined;
     /** A key pair for starts with JWT_PRIVATE_KEY. */
     keys: { privatePem: string; publicPem: string; publicJwk: string };
     /** The application runs our emitted authentication, with its endpoints under this prefix. */

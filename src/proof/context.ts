@@ -7,6 +7,7 @@ import type { Instance, Stage } from './instance.ts';
 import { credentials, type Principal, type Scheme } from './principal.ts';
 import { sampleBody, samplePath } from './samples.ts';
 import { keyPair } from './secrets.ts';
+import { valuesOf } from './wire.ts';
 
 /** What the application says of itself before the probes are written: who can sign in, which routes answer. */
 export async function probeContext(input: {
@@ -20,6 +21,7 @@ export async function probeContext(input: {
   const people = await signIn(instance);
   const targets = await survey(targetsOf(surface, policy), instance, people.principals);
   const user = people.principals.get('user');
+  const developmentServer = await developmentServerOf(instance);
   return {
     surface,
     policy,
@@ -34,10 +36,19 @@ export async function probeContext(input: {
       addresses: instance.addresses.choose,
       forge:
         user?.access !== undefined && signingKey(user.access, instance.known.jwt) !== undefined,
+      developmentServer,
       keys: keyPair(),
       ownAuth: scheme.kind === 'own' ? { type: scheme.type, prefix: scheme.prefix } : undefined,
     },
   };
+}
+
+/** By the name that it gives itself: Werkzeug's is what `flask run` and `app.run()` start. */
+async function developmentServerOf(instance: Instance): Promise<string | undefined> {
+  const address = instance.addresses.of(undefined);
+  const ask = { method: 'GET', target: '/', headers: [], address, timeout: 4000 };
+  const [server] = valuesOf(await instance.client.send(ask), 'server');
+  return server?.startsWith('Werkzeug/') === true ? 'Werkzeug' : undefined;
 }
 
 async function signIn(

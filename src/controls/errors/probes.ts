@@ -188,17 +188,26 @@ export function probes(context: ProbeContext): readonly ProbeEntry[] {
       : [skip('E-2/id', 'a request id of the client', 'the application’s own errors are kept')]),
     skip('E-7', 'a store that is away', 'no store of the application is stopped by the proof'),
     skip('E-8', 'requests in flight end before a stop', 'a load test, not a proof of one run'),
-    prove(
-      'E-9',
-      'a request with two lengths is refused',
-      'a proxy and the application read two requests',
+    ...when(
+      context.can.developmentServer === undefined && raw,
       [
-        raw(
-          `POST / HTTP/1.1\r\n${host}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
-        ),
-        raw(`POST / HTTP/1.1\r\n${host}Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n`),
-        raw(`POST / HTTP/1.1\r\n${host}Content-Length: 4\r\nContent-Length: 5\r\n\r\nabcd`),
+        'E-9',
+        'a request with two lengths is refused',
+        `the development server of ${context.can.developmentServer} answers`,
       ],
+      (raw) =>
+        prove(
+          'E-9',
+          'a request with two lengths is refused',
+          'a proxy and the application read two requests',
+          [
+            raw(
+              `POST / HTTP/1.1\r\n${host}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+            ),
+            raw(`POST / HTTP/1.1\r\n${host}Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n`),
+            raw(`POST / HTTP/1.1\r\n${host}Content-Length: 4\r\nContent-Length: 5\r\n\r\nabcd`),
+          ],
+        ),
     ),
     skip('E-10', 'slow clients are cut off', 'the times are longer than a proof'),
   ];
