@@ -55,7 +55,7 @@ export function openRows(file: string): Rows {
   const all: Rows['all'] = async (sql, ...values) => prepared(sql).all(...values) as Row[];
   return {
     all,
-    one: async (sql, ...values) => (await all(sql, ...values))[0],
+    one: async (sql, ...values) => prepared(sql).get(...values) as Row | undefined,
     change: async (sql, ...values) => prepared(sql).run(...values).changes,
   };
 }

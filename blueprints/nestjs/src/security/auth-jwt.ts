@@ -25,6 +25,17 @@ const challenge = 'Bearer realm="api"';
 const [issuer, audience] = ['security', 'api'];
 const headerNames = ['alg', 'kid', 'typ'];
 
+interface Claims {
+  sub: string;
+  family: string;
+  roles: string[];
+  /** Milliseconds since 1970. */
+  until: number;
+}
+
+// A few hundred bytes each: some megabytes at the most.
+const mostChecked = 5000;
+
 /** Short access tokens and rotating opaque refresh tokens (RFC 8725, RFC 9068, RFC 9700 §4.14.2). */
 export function make(context: Context): Scheme {
   const { settings, emit } = context;
@@ -34,6 +45,7 @@ export function make(context: Context): Scheme {
   refuseWeakAdministrator(context);
   const keys = signingKeys(settings);
   const accounts = credentials(context, rows);
+  const checked = new Map<string, Claims>();
   const refused = (reason: string, event = 'auth.denied'): Problem =>
     unauthorized(`${challenge}, error="invalid_token"`, event, reason);
 
@@ -51,9 +63,17 @@ export function make(context: Context): Scheme {
     return { id: account.id, name: account.email, roles, scopes: [], credential: family.id };
   }
 
-  async function claimsOf(
-    token: string,
-  ): Promise<{ sub: string; family: string; roles: string[] }> {
+  /** A signature is checked once; whether it has run out, its family and its account at every request. */
+  async function claimsOf(token: string): Promise<Claims> {
+    const known = checked.get(token);
+    if (known !== undefined && known.until > Date.now()) return known;
+    const claims = await verified(token);
+    if (checked.size >= mostChecked) checked.clear();
+    checked.set(token, claims);
+    return claims;
+  }
+
+  async function verified(token: string): Promise<Claims> {
     try {
       const header = decodeProtectedHeader(token);
       // Nothing but what we write: no `crit`, no `jku`, no key of the token's own.
@@ -73,7 +93,8 @@ export function make(context: Context): Scheme {
       const early = Number(iat) > Date.now() / 1000 + values.clockSkewSeconds;
       if (!plain || early || typeof family !== 'string') throw new Error('claims');
       const named = Array.isArray(roles) ? roles.filter((role) => typeof role === 'string') : [];
-      return { sub, family, roles: named };
+      const until = (Number(payload.exp) + values.clockSkewSeconds) * 1000;
+      return { sub, family, roles: named, until };
     } catch {
       throw refused('bad token');
     }

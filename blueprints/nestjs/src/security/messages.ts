@@ -56,13 +56,24 @@ export function single(req: Request, name: string): string {
 }
 
 /** Every value of a header as it came: Node joins some of them. */
-export function valuesOf(req: Request, name: string): string[] {
-  const found: string[] = [];
-  for (let i = 0; i < req.rawHeaders.length; i += 2) {
-    if (req.rawHeaders[i]?.toLowerCase() === name) found.push(req.rawHeaders[i + 1] ?? '');
+export function valuesOf(req: Request, name: string): readonly string[] {
+  let names = headersOf.get(req);
+  if (names === undefined) {
+    names = new Map<string, string[]>();
+    for (let i = 0; i < req.rawHeaders.length; i += 2) {
+      const key = req.rawHeaders[i]?.toLowerCase() ?? '';
+      const value = req.rawHeaders[i + 1] ?? '';
+      const known = names.get(key);
+      if (known === undefined) names.set(key, [value]);
+      else known.push(value);
+    }
+    headersOf.set(req, names);
   }
-  return found;
+  return names.get(name) ?? none;
 }
+
+const none: readonly string[] = [];
+const headersOf = new WeakMap<Request, Map<string, string[]>>();
 
 const overrides = ['x-http-method-override', 'x-http-method', 'x-method-override'];
 

@@ -86,7 +86,9 @@ function forgeries(
 
 /** J-2 to J-14, J-19, J-21: each sends the unchanged token first, so that the change alone is judged. */
 export function tokenProbes(context: ProbeContext): readonly ProbeEntry[] {
-  const path = readPath(context) ?? '/';
+  const path = readPath(context);
+  if (path === undefined)
+    return [skip('J-2', 'forged tokens are refused', 'no route here asks a signed-in caller')];
   const good: Step = {
     send: { method: 'GET', path, as: 'user' },
     expect: { notStatus: [401, 403, 429, 500, 0] },
