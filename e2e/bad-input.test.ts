@@ -77,7 +77,6 @@ test.each<[string, readonly string[], RegExp, RegExp]>([
     /package\.json/,
     /Write it anew/,
   ],
-  ['an unknown reviewer', ['audit', '.', '--review', 'bob'], /bob/, /gemini, codex, claude/],
   ['an address that is none', ['verify', '.', '--url', 'ftp://x'], /ftp:\/\/x/, /http:\/\//],
   [
     'an address of nobody',

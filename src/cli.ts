@@ -31,19 +31,18 @@ function program(): Command {
     .configureOutput({ outputError: () => undefined })
     .exitOverride();
   addOptions(
-    root.argument('[target]', 'a file, a folder, a glob, or an endpoint pattern such as /api/*'),
+    root.argument('[target...]', 'a file, a folder, a glob, or an endpoint pattern such as /api/*'),
   );
-  root.action((target: string | undefined, options: Record<string, unknown>) => {
-    if (target === undefined) {
-      root.help();
-    }
-    return perform('secure', target, options);
+  root.action((targets: readonly string[], options: Record<string, unknown>) => {
+    if (targets.length === 0) root.help();
+    return perform('secure', targets, options);
   });
   for (const [verb, description] of Object.entries(verbs)) {
-    const argument = verb === 'explain' ? '<id>' : '[target]';
+    const argument = verb === 'explain' ? '<id>' : '[target...]';
     const command = root.command(verb).description(description).argument(argument).exitOverride();
-    addOptions(command).action((target: string | undefined, options: Record<string, unknown>) =>
-      perform(verb as Verb, target, options),
+    addOptions(command).action(
+      (given: string | readonly string[], options: Record<string, unknown>) =>
+        perform(verb as Verb, typeof given === 'string' ? [given] : given, options),
     );
   }
   return root;
@@ -84,16 +83,11 @@ function addOptions(command: Command): Command {
     .option('--mutate', 'take each control out once and see that a probe notices', false)
     .option('--no-install', 'do not run the package manager')
     .option('--no-test', 'do not run the project’s own tests')
-    .option('--review <names>', 'ask gemini, codex or claude, read-only', list, [])
     .option('--force', 'go on although the git tree has uncommitted changes', false);
 }
 
 function collect(value: string, all: string[]): string[] {
   return [...all, value];
-}
-
-function list(value: string): string[] {
-  return value.split(',').map((name) => name.trim());
 }
 
 function lower(choices: readonly string[]): (value: string) => string {
@@ -110,17 +104,19 @@ function lower(choices: readonly string[]): (value: string) => string {
 
 async function perform(
   verb: Verb,
-  target: string | undefined,
+  targets: readonly string[],
   raw: Record<string, unknown>,
 ): Promise<void> {
   const options = {
     ...raw,
+    // A glob that the shell has expanded.
+    targets: targets.length > 1 ? targets : undefined,
     framework: raw.framework === 'auto' ? undefined : raw.framework,
   } as unknown as Options;
   const ui = terminalUi(options);
   try {
     const { commands } = await import('./commands/index.ts');
-    process.exitCode = await commands[verb](target ?? '.', options, ui);
+    process.exitCode = await commands[verb](targets[0] ?? '.', options, ui);
   } catch (error) {
     ui.done();
     if (!isKnown(error)) throw error;

@@ -15,15 +15,7 @@ export function refuseMistakes(options: Options): void {
   if (options.updateBaseline) refuseBaseline(options.baseline);
   if (options.start !== undefined) wordsOf(options.start);
   if (options.url !== undefined) refuseUrl(options.url);
-  const reviewer = options.review.find((name) => !reviewers.includes(name));
-  if (reviewer === undefined) return;
-  throw new KnownError(
-    `--review ${reviewer}: there is no such reviewer`,
-    `Reviewers are ${reviewers.join(', ')}.`,
-  );
 }
-
-const reviewers: readonly string[] = ['gemini', 'codex', 'claude'];
 
 function refuseReport(file: string): void {
   if (reporterFor(file) === undefined) {

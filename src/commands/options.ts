@@ -5,6 +5,8 @@ import type { FrameworkId } from '../project/project.ts';
 
 /** Everything that a command line may say, parsed. */
 export interface Options {
+  /** All targets, when there are several. */
+  targets?: readonly string[] | undefined;
   auth?: AuthType | undefined;
   framework?: FrameworkId | undefined;
   level?: Level | undefined;
@@ -24,7 +26,5 @@ export interface Options {
   mutate: boolean;
   install: boolean;
   test: boolean;
-  /** Reviewers to ask. */
-  review: readonly string[];
   force: boolean;
 }

@@ -43,7 +43,10 @@ export interface Survey {
 /** Detects, reads, judges and decides. Executes nothing of the target and writes nothing. */
 export async function survey(argument: string, options: Options, cwd: string): Promise<Survey> {
   const started = performance.now();
-  const { project, target } = await detect(argument, { cwd, framework: options.framework });
+  const { project, target } = await detect(options.targets ?? argument, {
+    cwd,
+    framework: options.framework,
+  });
   const framework = await frameworks[project.framework]();
   const { project: bare, emitted } = framework.bare(project);
   const surface = await framework.read(bare);

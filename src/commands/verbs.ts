@@ -1,6 +1,7 @@
 import { undo as giveBack } from '../changes/undo.ts';
 import { KnownError } from '../kernel/errors.ts';
 import { detect } from '../project/detect.ts';
+import { notHardened } from '../project/supported.ts';
 import type { Report } from '../reports/report.ts';
 import { auditText, type terminalReport } from '../reports/terminal.ts';
 import { planText } from '../reports/terminal-plan.ts';
@@ -113,6 +114,10 @@ async function prepared(target: string, options: Options): Promise<Prepared> {
     );
   }
   const seen = await survey(target, options, process.cwd());
+  const why = seen.project.framework === 'gin' ? undefined : notHardened(seen.project);
+  if (why !== undefined) {
+    throw new KnownError(why, 'Upgrade it first; secure audit works with what is there.');
+  }
   const todo = planned(seen);
   return { seen, todo, report: { ...reportOf(seen, target, options), plan: planReport(todo) } };
 }
