@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import Flask, jsonify, request
-from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from .events import Events
 from .messages import problem_document
 from .wsgi import KEY
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
 
 
 def add_error_handlers(app: Flask, events: Events) -> None:
