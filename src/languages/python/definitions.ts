@@ -1,6 +1,6 @@
 import { evaluate } from './evaluate.ts';
 import type { PyNode } from './parse.ts';
-import { execute, type Frame } from './statements.ts';
+import { execute, type Frame, frameOf } from './statements.ts';
 import type { Class, Func, Scope, Value } from './values.ts';
 
 /** A function or class with its decorators, from the nearest to the furthest. */
@@ -75,7 +75,7 @@ function makeClass(frame: Frame, node: PyNode, name: string): Class {
   const body = node.field('body');
   if (body === undefined) return made;
   const inner: Scope = { names: made.members, parent: scope };
-  execute({ run, module, scope: inner, maybe: 0, result: undefined, over: false }, body);
+  execute(frameOf(run, module, inner), body);
   for (const kid of body.kids) {
     const one = kid.type === 'expression_statement' ? kid.kids[0] : undefined;
     const type = one?.type === 'assignment' ? one.field('type') : undefined;

@@ -5,7 +5,7 @@ import { foreignBase } from './bases.ts';
 import { member } from './evaluate.ts';
 import { Modules } from './modules.ts';
 import type { PyNode, PythonParser } from './parse.ts';
-import { execute, type Frame } from './statements.ts';
+import { execute, frameOf } from './statements.ts';
 import {
   type Class,
   type Event,
@@ -78,7 +78,7 @@ export class Run {
       const before = this.#steps;
       this.#steps = 0;
       const scope: Scope = { names: module.names, parent: undefined };
-      execute({ run: this, module, scope, maybe: 0, result: undefined, over: false }, root);
+      execute(frameOf(this, module, scope), root);
       this.#steps = before;
     }
     module.done = true;
@@ -229,14 +229,7 @@ export class Run {
     bind(this, func, args, kwargs, scope);
     const body = func.node.field('body');
     if (body === undefined) return none;
-    const frame: Frame = {
-      run: this,
-      module: func.module,
-      scope,
-      maybe: 0,
-      result: undefined,
-      over: false,
-    };
+    const frame = frameOf(this, func.module, scope);
     this.#depth++;
     execute(frame, body);
     this.#depth--;

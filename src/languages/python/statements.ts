@@ -15,6 +15,11 @@ export interface Frame {
   over: boolean;
 }
 
+/** A frame at the start of a module, class or function. */
+export function frameOf(run: Run, module: Module, scope: Scope): Frame {
+  return { run, module, scope, maybe: 0, result: undefined, over: false };
+}
+
 /** Runs every statement of a block; both branches of every condition. */
 export function execute(frame: Frame, block: PyNode): void {
   for (const kid of block.kids) {
