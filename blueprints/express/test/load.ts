@@ -16,8 +16,10 @@ async function load(name: string): Promise<unknown> {
 type Index = typeof import('../src/security/index.js');
 type Make = typeof import('../src/security/auth-jwt.js').make;
 type Fields = typeof import('../src/security/fields.js');
+type Html = typeof import('../src/security/html.js');
 
 export const { secure, secureErrors, owns, principalOf } = (await load('index')) as Index;
 export const fields = (await load('fields')) as Fields;
+export const { sanitizeHtml } = (await load('html')) as Html;
 export const { make: makeSession } = (await load('auth-session')) as { make: Make };
 export const { make: makeKeys } = (await load('auth-apikey')) as { make: Make };

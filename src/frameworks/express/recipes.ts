@@ -22,6 +22,7 @@ export const recipes: Recipes = {
     files: ({ project }) => [
       'body.ts',
       'schema-check.ts',
+      'html.ts',
       ...(zodOf(project) === 'zod' ? ['fields.ts'] : []),
     ],
     packages: (input) => (zodOf(input.project) === 'zod' ? named('zod')(input) : []),
