@@ -78,7 +78,7 @@ export const secure: Verb = async (target, options, ui) => {
   }
   const before = options.test && isInstalled(seen.project) ? await testsOf(seen) : undefined;
   const done = await applied(seen, todo, report, options, ui);
-  if (todo.changes.length > 0 && done.plan?.applied !== true) return 1;
+  if (todo.changes.length > 0 && done.plan?.applied !== true) return findingsCode(report, options);
   const now = await survey(target, options, process.cwd());
   const fresh = { ...reportOf(now, target, options), plan: done.plan, tests: { before } };
   const last = await proven(now, fresh, options, ui);

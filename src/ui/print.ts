@@ -43,7 +43,7 @@ export function terminalUi(options: { json: boolean; yes: boolean }): Ui {
   };
   return {
     paint,
-    width: process.stdout.columns ?? 120,
+    width: process.stdout.columns || 120,
     interactive:
       process.stdin.isTTY === true &&
       process.stdout.isTTY === true &&
