@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Answered, type Running, start } from './application.js';
 
@@ -92,6 +93,14 @@ describe('with tokens', () => {
     expect(answer.status).toBe(status);
   });
 
+  test('a body that the checks leave alone has a cap without a declared length too', async () => {
+    expect(await streamed(`${app.url}/hook`, 50)).toEqual([200, '{"bytes":51200}']);
+    const [status, body] = await streamed(`${app.url}/hook`, 500);
+    expect(status).toBe(413);
+    expect(body).toContain('"requestId"');
+    expect((await app.ask('GET', '/open')).status).toBe(200);
+  });
+
   test('an error of the application tells nothing', async () => {
     const answer = await app.ask('GET', '/boom');
     expect(answer.status).toBe(500);
@@ -112,6 +121,22 @@ describe('with tokens', () => {
     expect((await app.ask('GET', '/auth/me', { headers: dead })).status).toBe(401);
   });
 });
+
+/** Sends so many pieces of 1024 bytes, one after the other. */
+function streamed(url: string, pieces: number): Promise<[number, string]> {
+  return new Promise((resolve, reject) => {
+    const headers = { 'content-type': 'application/octet-stream' };
+    const sent = request(url, { method: 'POST', headers }, async (answer) => {
+      let text = '';
+      for await (const part of answer) text += part;
+      resolve([answer.statusCode ?? 0, text]);
+    });
+    // The server hangs up while we still write.
+    sent.on('error', (error: NodeJS.ErrnoException) => error.code !== 'EPIPE' && reject(error));
+    for (let i = 0; i < pieces; i += 1) sent.write('x'.repeat(1024));
+    sent.end();
+  });
+}
 
 test.each([
   [{ JWT_SECRET: '' }, 'JWT_SECRET'],

@@ -1,6 +1,15 @@
 import type { Application, NextFunction, Request, Response } from 'express';
 import { beforeHeaders } from './before-headers.js';
-import { checkBody, checkLength, checkQuery, hasBody, parse, readBody, walk } from './body.js';
+import {
+  checkBody,
+  checkLength,
+  checkQuery,
+  hasBody,
+  parse,
+  readBody,
+  walk,
+  watchLength,
+} from './body.js';
 import { cors } from './cors.js';
 import { checkOrigin } from './csrf.js';
 import { hideErrors, refuse } from './errors.js';
@@ -76,16 +85,27 @@ export function gate(input: GateInput) {
       await visit.endpoint.answer({ req, res, call, body, id: visit.id });
       return false;
     }
-    if (settings.on('validation') && row.body === undefined && hasBody(req)) {
-      const bytes = await readBody(settings, req, row);
-      const value = bytes.length === 0 ? undefined : checkBody(settings, req, bytes);
-      checkSchema(input.schemas, row, value);
-      if (scheme !== undefined && settings.on('authz')) {
-        await admitOthers(scheme, req, call, methodsOf(req, value ?? formOf(bytes)));
-      }
-      if (limit === 'auth') await limits.watchSignIn(call, res, accountIn(value, bytes));
-    }
+    if (settings.on('validation')) await examine(req, res, call, row);
     return true;
+  }
+
+  /** The input checks: the last thing before the application. */
+  async function examine(req: Request, res: Response, call: Call, row: Route): Promise<void> {
+    if (row.body !== undefined) {
+      watchLength(settings, req, row, () => {
+        res.once('finish', () => req.destroy());
+        refuse(emit, req, res, new Problem(413));
+      });
+      return;
+    }
+    if (!hasBody(req)) return;
+    const bytes = await readBody(settings, req, row);
+    const value = bytes.length === 0 ? undefined : checkBody(settings, req, bytes);
+    checkSchema(input.schemas, row, value);
+    if (scheme !== undefined && settings.on('authz')) {
+      await admitOthers(scheme, req, call, methodsOf(req, value ?? formOf(bytes)));
+    }
+    if (row.limit === 'auth') await limits.watchSignIn(call, res, accountIn(value, bytes));
   }
 
   async function admit(

@@ -15,6 +15,23 @@ function capOf(settings: Settings, row: Route): number {
   return row.bodyBytes ?? settings.values.validation.bodyBytes;
 }
 
+/**
+ * For bodies that the checks leave alone: counts what arrives, whoever reads it, so that one without a declared
+ * length has a cap too. `over` is called once.
+ */
+export function watchLength(settings: Settings, req: Request, row: Route, over: () => void): void {
+  const cap = capOf(settings, row);
+  const push = req.push;
+  let size = req.readableLength;
+  req.push = function pushCounted(this: Request, chunk: Buffer | null, ...more: [BufferEncoding?]) {
+    size += chunk?.length ?? 0;
+    if (size <= cap) return Reflect.apply(push, this, [chunk, ...more]) as boolean;
+    req.push = () => false;
+    over();
+    return false;
+  };
+}
+
 /** Whether a request has a body at all. */
 export function hasBody(req: Request): boolean {
   return valuesOf(req, 'transfer-encoding').length > 0 || Number(single(req, 'content-length')) > 0;
