@@ -96,3 +96,47 @@ test('a session that is read before every request is the credential of its route
   );
   expect(surface.routes.map((route) => route.credentials)).toEqual([['cookie']]);
 });
+
+test('a front end that FastAPI serves is a folder of public files', async () => {
+  const surface = await readFastapi(
+    python({
+      'main.py': [
+        'from fastapi import FastAPI',
+        'app = FastAPI()',
+        'app.frontend("/", directory="dist")',
+      ].join('\n'),
+    }),
+  );
+  const files = surface.facts.filter((fact) => fact.kind === 'static');
+  expect(files.map(({ detail }) => detail)).toEqual([
+    { prefix: '', directory: 'dist', listing: false },
+  ]);
+});
+
+test('a route that a test calls as a stranger says so, and one that signs in first does not', async () => {
+  const surface = await readFlask(
+    python({
+      'app.py': [
+        'from flask import Flask',
+        'app = Flask(__name__, static_folder=None)',
+        '@app.post("/add")',
+        'def add(): ...',
+        '@app.get("/mine")',
+        'def mine(): ...',
+        '@app.get("/secret")',
+        'def secret(): ...',
+      ].join('\n'),
+      'tests/test_app.py': [
+        'def test_add(client):',
+        '    assert client.post("/add", data={"a": 1}).status_code == 200',
+        'def test_mine(client, auth):',
+        '    auth.login()',
+        '    assert client.get("/mine").status_code == 200',
+        'def test_secret(client):',
+        '    assert client.get("/secret").status_code == 401',
+      ].join('\n'),
+    }),
+  );
+  const open = surface.routes.filter((route) => route.traits.includes('anonymous-in-tests'));
+  expect(open.map((route) => route.id)).toEqual(['POST /add']);
+});

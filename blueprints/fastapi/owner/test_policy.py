@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 import pytest
-from application import app
 from fastapi.testclient import TestClient
 
+from application import app
 from security.policy import POLICY
 
 pytestmark = pytest.mark.security

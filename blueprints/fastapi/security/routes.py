@@ -30,6 +30,10 @@ class Routes:
     def find(self, method: str, path: str, match: Match | None) -> Route:
         """The row of a request; one is made for what no row lists."""
         if match is None:
+            # FastAPI's `frontend` serves what no route matches; nothing else is behind such a path.
+            prefixes = [folder["prefix"].rstrip("/") + "/" for folder in self._policy["files"]]
+            if method in ("GET", "HEAD") and path.startswith(tuple(prefixes)):
+                return {"method": method, "path": path, "access": "public", "limit": "exempt"}
             return self._unlisted(method, path)
         pattern = shape(match.pattern)
         methods = [method, "GET"] if method == "HEAD" else [method]
@@ -41,9 +45,10 @@ class Routes:
             if row is not None:
                 return row
         for folder in self._policy["files"]:
-            prefix = shape(folder["prefix"].rstrip("/"))
+            prefix = folder["prefix"].rstrip("/")
             # The route that serves the folder, and nothing else that begins like it.
-            if method in ("GET", "HEAD") and pattern in (f"{prefix}/*", f"{prefix}/{{}}"):
+            serving = (f"{prefix}/*", f"{prefix}/<path:filename>")
+            if method in ("GET", "HEAD") and match.pattern in serving:
                 return {"method": method, "path": path, "access": "public", "limit": "exempt"}
         return self._unlisted(method, path)
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
+
 from conftest import Make
 
 server = shutil.which("redis-server")

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import jwt
 import pytest
-from conftest import SECRET, Make
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.responses import JSONResponse
 from fastapi.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
+
+from conftest import SECRET, Make
+from security import secure
+from security.policy import POLICY
 
 pytestmark = pytest.mark.security
 PASSWORD = "a long enough passphrase"
@@ -275,3 +282,48 @@ def test_a_socket_asks_for_a_user_too(make: Make) -> None:
     headers = bearer(login(client))
     with client.websocket_connect("/socket", headers=headers) as socket:
         assert socket.receive_text() == "hello"
+
+
+@pytest.mark.skipif(not hasattr(FastAPI, "frontend"), reason="FastAPI 0.141 and newer have it")
+def test_a_front_end_is_public_and_opens_no_route(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("APP_ENV", "test")
+    (tmp_path / "index.html").write_text("<p>hello</p>")
+    app = FastAPI()
+    app.get("/unlisted")(lambda: "inside")
+    app.frontend("/", directory=tmp_path)
+    secure(app, {**POLICY, "files": [{"prefix": "", "directory": str(tmp_path)}]})
+    client = TestClient(app)
+    assert client.get("/").status_code == 200
+    assert client.post("/").status_code == 404
+    assert client.get("/unlisted").status_code == 404
+
+
+def test_another_cors_of_the_application_opens_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("APP_ENV", "test")
+    app = FastAPI()
+    app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_credentials=True)
+    app.get("/health")(lambda: "ok")
+    secure(app)
+    answer = TestClient(app).get("/health", headers={"Origin": "https://evil.example"})
+    assert answer.status_code == 200
+    assert "access-control-allow-origin" not in answer.headers
+    assert answer.headers["vary"] == "Origin"
+
+
+def test_a_traceback_of_a_handler_of_the_application_does_not_get_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("APP_ENV", "test")
+    app = FastAPI()
+
+    @app.get("/health")
+    def fails() -> JSONResponse:
+        return JSONResponse({"trace": "Traceback (most recent call last)"}, status_code=502)
+
+    secure(app)
+    answer = TestClient(app).get("/health")
+    assert answer.status_code == 502
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "Traceback" not in answer.text

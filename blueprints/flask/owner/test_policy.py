@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 import pytest
-from application import app
 
+from application import app
 from security.policy import POLICY
 
 pytestmark = pytest.mark.security

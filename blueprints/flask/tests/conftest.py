@@ -12,7 +12,6 @@ from flask.testing import FlaskClient
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from application import application
-
 from security import secure
 from security.policy import POLICY
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import jwt
 import pytest
-from conftest import SECRET, Make
 from flask.testing import FlaskClient
+
+from conftest import SECRET, Make
 
 pytestmark = pytest.mark.security
 PASSWORD = "a long enough passphrase"

@@ -1,3 +1,4 @@
+import type { Tree } from '../../kernel/tree.ts';
 import { type PyNode, walk } from '../../languages/python/parse.ts';
 import { parsedPython } from '../../languages/python/ready.ts';
 import type { Project, StartCommand } from '../../project/project.ts';
@@ -44,7 +45,7 @@ export function targetOf(project: Project, makes: RegExp): Target | undefined {
   const calls = (callee: string): boolean => callee.split('.').at(-1) === factory.name;
   const named = topAssignment(root, calls);
   if (named !== undefined) return { module: own.dotted, attribute: named, factory: false, cwd };
-  for (const path of tree.paths().filter(isLauncher)) {
+  for (const path of launchers(tree)) {
     const attribute = topAssignment(parsedPython(tree.read(path) ?? ''), calls);
     if (attribute === undefined) continue;
     const { dotted, root: at } = pythonLayout(project, path).entry;
@@ -53,6 +54,21 @@ export function targetOf(project: Project, makes: RegExp): Target | undefined {
   return factory.bare
     ? { module: own.dotted, attribute: factory.name, factory: true, cwd }
     : undefined;
+}
+
+/** Modules that may call the factory: the one that `.flaskenv` names, then the outermost, usual names first. */
+function launchers(tree: Tree): string[] {
+  const named = /^FLASK_APP=["']?([\w./]+)/m.exec(tree.read('.flaskenv') ?? '')?.[1];
+  const file = named?.replace(/(?:\.py)?$/, '.py');
+  const rank = (path: string): number => {
+    if (path === file) return -1;
+    const usual = /(?:^|\/)(?:wsgi|asgi|main|app|run|server|manage|autoapp)\.py$/.test(path);
+    return path.split('/').length * 2 + (usual ? 0 : 1);
+  };
+  return tree
+    .paths()
+    .filter(isLauncher)
+    .sort((a, b) => rank(a) - rank(b));
 }
 
 function isLauncher(path: string): boolean {

@@ -27,9 +27,12 @@ export function ownerTest({
     '/',
     '.',
   );
+  const imports = [made.line, `from ${package_}.policy import POLICY`].sort();
   const body = text
-    .replace(/^from application import app$/m, made.line)
-    .replace(/^from security\.policy import POLICY$/m, `from ${package_}.policy import POLICY`)
+    .replace(
+      /^from application import app\nfrom security\.policy import POLICY$/m,
+      imports.join('\n'),
+    )
     .replace(/^APP = app$/m, `APP = ${made.value}`);
   // A mark that the project's own settings do not know would stop its whole test run.
   const strict = isStrict(project);
@@ -61,7 +64,9 @@ function importLines(
 /** Beside the project's own tests, under a name that none of them has. */
 function fileOf(project: Project, root: string): string {
   const paths = project.tree.paths();
-  const own = paths.find((path) => /(?:^|\/)tests?\/(?:[\w/]*\/)?test_\w+\.py$/.test(path));
+  const own = paths
+    .filter((path) => /(?:^|\/)tests?\/(?:[\w/]*\/)?test_\w+\.py$/.test(path))
+    .sort((a, b) => a.split('/').length - b.split('/').length)[0];
   const folder =
     /^(?:.*?\/)?tests?(?=\/)/.exec(own ?? '')?.[0] ?? (root === '' ? 'tests' : `${root}/tests`);
   const others = paths.filter((path) => !project.tree.read(path)?.includes(testTold));

@@ -45,3 +45,19 @@ export function mounted(
     },
   ];
 }
+
+/** `app.frontend("/", directory=…)`: the files of a front end, for every path that no route takes. */
+export function frontend(
+  reading: Reading,
+  event: Event,
+  path: string,
+  guards: readonly Guard[],
+): Found {
+  const prefix = path.replace(/\/$/, '');
+  const directory = str(event.kwargs.get('directory')) ?? 'frontend';
+  const detail = { prefix, directory, listing: false };
+  reading.facts.push({ kind: 'static', detail, place: event.place, confidence: 'high' });
+  const at = { of: 'frontend', place: event.place };
+  const route = plain('GET', `${prefix}/{path:path}`, at, guards);
+  return { ...route, kind: 'static', traits: ['static'], response: 'file' };
+}

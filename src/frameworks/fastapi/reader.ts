@@ -9,7 +9,7 @@ import { seenInTests } from '../../surface/seen-in-tests.ts';
 import type { Guard, Surface } from '../../surface/surface.ts';
 import { fastapiUsers } from './known.ts';
 import { appGuards, dependencies, handlers } from './reader-guards.ts';
-import { docs, mounted } from './reader-mounts.ts';
+import { docs, frontend, mounted } from './reader-mounts.ts';
 import { many, plain, route } from './reader-route.ts';
 import { type Found, isApp, isRouter, type Reading } from './reading.ts';
 
@@ -132,6 +132,10 @@ function routes(
     else if (name === 'mount')
       routes.push(
         ...below(reading, event, prefix + prefixOf(reading, path, event.place), inherited),
+      );
+    else if (name === 'frontend')
+      routes.push(
+        frontend(reading, event, prefix + prefixOf(reading, path, event.place), inherited),
       );
     else if (event.target !== undefined && !silent.test(name))
       reading.unresolved.push({ what: `${of.of}.${name}`, place: event.place });
