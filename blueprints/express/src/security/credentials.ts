@@ -21,7 +21,7 @@ export function credentials(context: Context, rows: Rows): Credentials {
   const accounts = accountsIn(rows);
   const passwords = hasher(settings.values.auth);
   const first = firstAdministrator(context, accounts, passwords);
-  // A failure stops the process: an application without its administrator must not look healthy.
+  // Every sign-in waits for it, and answers 503 when it failed.
   first.catch(() => undefined);
 
   async function register({ res, call, body }: Visit): Promise<void> {

@@ -9,7 +9,7 @@ async function main([action, name, ...roles]: string[]): Promise<number> {
     console.error('keys add <name> [role …]');
     return 2;
   }
-  const settings = readSettings(policy);
+  const settings = readSettings(policy, { NODE_ENV: 'development', ...process.env });
   const days = settings.values.auth.keyDays;
   const { key } = await addKey(openRows(settings.database), name, [], roles, days);
   console.log(key);

@@ -6,6 +6,10 @@ import { createClient, type RedisClientType } from 'redis';
  */
 export function connect(url: string): RedisClientType | undefined {
   if (url === '') return undefined;
+  // The error of a URL parser holds the URL, and that its password.
+  if (!/^rediss?:$/.test(URL.canParse(url) ? new URL(url).protocol : '')) {
+    throw new Error('REDIS_URL is no redis:// or rediss:// address');
+  }
   const client = createClient({
     url,
     disableOfflineQueue: true,

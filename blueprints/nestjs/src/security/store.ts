@@ -42,7 +42,7 @@ CREATE TABLE IF NOT EXISTS keys (
 
 /** SQLite in one file, or in memory. Only hashes of credentials are stored. */
 export function openRows(file: string): Rows {
-  const database = new Database(file);
+  const database = opened(file);
   database.exec('PRAGMA journal_mode = WAL');
   database.exec('PRAGMA busy_timeout = 5000');
   database.exec(tables);
@@ -58,6 +58,14 @@ export function openRows(file: string): Rows {
     one: async (sql, ...values) => prepared(sql).get(...values) as Row | undefined,
     change: async (sql, ...values) => prepared(sql).run(...values).changes,
   };
+}
+
+function opened(file: string): Database.Database {
+  try {
+    return new Database(file);
+  } catch {
+    throw new Error('SECURITY_DATABASE names no file that can be opened or made');
+  }
 }
 
 export interface Account {
