@@ -46,8 +46,8 @@ class Outermost:
         async def send_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 if request.sign_in:
-                    status = message["status"]
-                    await to_thread.run_sync(self._gate.answered, request, status)
+                    status, kind = message["status"], _kind(_decode(message))
+                    await to_thread.run_sync(self._gate.answered, request, status, kind)
                 message["headers"] = _encode(self._gate.finish(request, _decode(message)))
             await send(message)
 
@@ -210,8 +210,8 @@ def _concealing(gate: Gate, request: Request, send: Send) -> Send:
         if message.get("more_body", False):
             return
         held, start = start, None
-        kinds = [value for name, value in _decode(held) if name.lower() == "content-type"]
-        answer = gate.concealed(request, held["status"], "".join(kinds), bytes(body))
+        kind = _kind(_decode(held))
+        answer = gate.concealed(request, held["status"], kind, bytes(body))
         if answer is not None:
             await _send(answer, request, send)
             return
@@ -219,6 +219,10 @@ def _concealing(gate: Gate, request: Request, send: Send) -> Send:
         await send({"type": "http.response.body", "body": bytes(body)})
 
     return concealing
+
+
+def _kind(headers: list[tuple[str, str]]) -> str:
+    return next((value for name, value in headers if name.lower() == "content-type"), "")
 
 
 def _decode(message: Message) -> list[tuple[str, str]]:

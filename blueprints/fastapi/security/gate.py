@@ -102,10 +102,12 @@ class Gate:
                 if request.sign_in:
                     self.limiter.refuse_locked(request, request.sign_in)
 
-    def answered(self, request: Request, status: int) -> None:
+    def answered(self, request: Request, status: int, kind: str) -> None:
         """Counts a sign-in of the application's own that its answer refuses."""
         account, request.sign_in = request.sign_in, ""
-        if account and status in REFUSALS:
+        # A form that is shown again instead of a redirect says no as well.
+        refused = status in REFUSALS or (status == 200 and kind.startswith("text/html"))
+        if account and refused:
             with contextlib.suppress(Problem):
                 self.limiter.failed(request, account)
 

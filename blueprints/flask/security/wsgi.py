@@ -42,7 +42,7 @@ class Outermost:
         environ[KEY] = request
 
         def start_finished(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
-            self._gate.answered(request, int(status[:3]))
+            self._gate.answered(request, int(status[:3]), _kind(headers))
             return start_response(status, self._gate.finish(request, headers), *rest)
 
         try:
@@ -83,7 +83,7 @@ class Outermost:
             if close is not None:
                 close()
         status, headers = held[0], held[1]
-        kind = next((value for name, value in headers if name.lower() == "content-type"), "")
+        kind = _kind(headers)
         code = int(status[:3])
         answer = self._gate.concealed(request, code, kind, body)
         if _is_default_page(code, body) and not _prefers_page(request):
@@ -140,6 +140,10 @@ class Outermost:
         path = environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8", "replace")
         query = environ.get("QUERY_STRING", "")
         return Request(environ["REQUEST_METHOD"], path, query, headers, ip, https)
+
+
+def _kind(headers: list[tuple[str, str]]) -> str:
+    return next((value for name, value in headers if name.lower() == "content-type"), "")
 
 
 def _is_default_page(status: int, body: bytes) -> bool:

@@ -8,9 +8,13 @@ from typing import Any
 
 import jwt
 import pytest
+from flask import Flask, request
 from flask.testing import FlaskClient
 
 from conftest import SECRET, Make
+from security import secure
+from security.policy import POLICY
+from security.policy_types import Route
 
 pytestmark = pytest.mark.security
 PASSWORD = "a long enough passphrase"
@@ -266,3 +270,25 @@ def test_unknown_fields_are_refused_at_the_strict_level(make: Make) -> None:
     body = {"name": "n", "isAdmin": True}
     answer = client.post("/items", json=body, headers=bearer(login(client)))
     assert answer.status_code == 400
+
+
+def test_a_sign_in_of_the_applications_own_is_limited_per_account(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("APP_ENV", "production")
+    app = Flask(__name__)
+    answers = {"no": ("<form>", 200), "yes": ("", 302)}
+    app.post("/login")(lambda: answers[request.form["password"]])
+    row: Route = {"method": "POST", "path": "/login", "access": "public", "limit": "auth"}
+    controls = {**POLICY["controls"], "auth": False, "authz": False}
+    secure(app, {**POLICY, "auth": "kept", "controls": controls, "routes": [row]})
+    client = app.test_client()
+
+    def sign_in(account: str, password: str, caller: int) -> int:
+        form = {"username": account, "password": password}
+        where = {"REMOTE_ADDR": f"192.0.2.{caller}"}
+        return client.post("/login", data=form, environ_base=where).status_code
+
+    assert {sign_in("ada", "no", caller) for caller in range(1, 11)} == {200}
+    assert sign_in("ADA", "yes", 50) == 429
+    assert sign_in("grace", "yes", 51) == 302
