@@ -32,7 +32,7 @@ const parts = {
     await ensureRedis();
     await ensureChromium();
     await ensurePython();
-    vitest('src', root, ['test']);
+    vitest('src', root, ['test/']);
   },
   blueprints: async () => {
     await ensureRedis();

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { existsSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import type { Options } from './commands/options.ts';
 import { levels } from './controls/level.ts';
@@ -35,6 +36,7 @@ function program(): Command {
   );
   root.action((targets: readonly string[], options: Record<string, unknown>) => {
     if (targets.length === 0) root.help();
+    refuseMisspelt(targets[0] ?? '');
     return perform('secure', targets, options);
   });
   for (const [verb, description] of Object.entries(verbs)) {
@@ -46,6 +48,12 @@ function program(): Command {
     );
   }
   return root;
+}
+
+/** One plain word that names nothing here was meant as a command. */
+function refuseMisspelt(word: string): void {
+  if (!/^[a-z]+$/i.test(word) || existsSync(word)) return;
+  throw new CommanderError(2, 'secure.command', `error: unknown command '${word}'`);
 }
 
 function addOptions(command: Command): Command {
@@ -145,7 +153,7 @@ function misused(error: CommanderError, argv: readonly string[]): KnownError {
   const first = argv.find((word) => !word.startsWith('-')) ?? '';
   const verb = first in verbs ? `${first} ` : '';
   const help = `\`npx slash-secure ${verb}--help\` lists what there is.`;
-  if (error.code === 'commander.excessArguments' && verb === '')
+  if (error.code === 'secure.command')
     return new KnownError(
       `there is no command ${first}`,
       `Commands are ${Object.keys(verbs).join(', ')}.`,
