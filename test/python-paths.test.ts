@@ -140,3 +140,26 @@ test('a route that a test calls as a stranger says so, and one that signs in fir
   const open = surface.routes.filter((route) => route.traits.includes('anonymous-in-tests'));
   expect(open.map((route) => route.id)).toEqual(['POST /add']);
 });
+
+test('views of Flask-AppBuilder are routes, and what it makes of a model is unresolved', async () => {
+  const surface = await readFlask(
+    python({
+      'views.py': [
+        'from flask_appbuilder import BaseView, ModelView, expose, has_access',
+        'class Layer(BaseView):',
+        '    route_base = "/layer"',
+        '    @expose("/<int:pk>/notes", methods=["GET", "POST"])',
+        '    @has_access',
+        '    def notes(self, pk): ...',
+        'class People(ModelView):',
+        '    datamodel = None',
+      ].join('\n'),
+    }),
+  );
+  expect(surface.routes.map((route) => route.id)).toEqual([
+    'GET /layer/<int:pk>/notes',
+    'POST /layer/<int:pk>/notes',
+  ]);
+  expect(surface.routes[0]?.guards.flatMap(({ kinds }) => kinds)).toContain('auth');
+  expect(surface.unresolved.map(({ what }) => what)).toEqual(['routes of the model behind People']);
+});

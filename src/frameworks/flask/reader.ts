@@ -6,6 +6,7 @@ import { type Event, nameOf, type Obj, str, type Value } from '../../languages/p
 import type { Project } from '../../project/project.ts';
 import { seenInTests } from '../../surface/seen-in-tests.ts';
 import type { Guard, Surface } from '../../surface/surface.ts';
+import { exposed } from './reader-appbuilder.ts';
 import { files } from './reader-files.ts';
 import { appGuards, before } from './reader-guards.ts';
 import { route, rule } from './reader-route.ts';
@@ -31,6 +32,7 @@ export async function readFlask(project: Project): Promise<Surface> {
     }
   }
   const first = apps[0];
+  routes.push(...exposed(reading, first === undefined ? [] : appGuards(reading, first)));
   const guards = first === undefined ? [] : appGuards(reading, first);
   const facts = [...pythonFacts(project, run, sources), ...reading.facts];
   return {
