@@ -1,10 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
-const majors = ['4', '5'];
-const forms = ['ts', 'esm', 'cjs'];
+/** Both majors of Express, and each form in which the folder goes into projects. */
+const runs = [
+  { major: '4', form: 'ts' },
+  { major: '4', form: 'cjs' },
+  { major: '5', form: 'ts' },
+  { major: '5', form: 'esm' },
+];
 const shared = { testTimeout: 30_000, hookTimeout: 60_000 };
 
-/** Every test runs on both majors of Express, in each form in which the folder goes into projects. */
 export default defineConfig({
   test: {
     globalSetup: 'test/forms.ts',
@@ -12,17 +16,15 @@ export default defineConfig({
     // The applications under test write their events.
     silent: 'passed-only',
     projects: [
-      ...majors.flatMap((major) =>
-        forms.map((form) => ({
-          resolve: { alias: major === '4' ? [{ find: /^express$/, replacement: 'express4' }] : [] },
-          test: {
-            ...shared,
-            name: `express${major}-${form}`,
-            include: ['test/*.test.ts'],
-            env: { FORM: form, MAJOR: major },
-          },
-        })),
-      ),
+      ...runs.map(({ major, form }) => ({
+        resolve: { alias: major === '4' ? [{ find: /^express$/, replacement: 'express4' }] : [] },
+        test: {
+          ...shared,
+          name: `express${major}-${form}`,
+          include: ['test/*.test.ts'],
+          env: { FORM: form, MAJOR: major },
+        },
+      })),
       { test: { ...shared, name: 'compilers', include: ['test/once/*.test.ts'] } },
     ],
   },
