@@ -62,7 +62,7 @@ export interface Expectation {
   json?: Readonly<Record<string, unknown>> | undefined;
   /** Index of an earlier step: status, header names and body are the same, request ids blanked. */
   like?: number | undefined;
-  /** Median time of this step against that of an earlier one: at least this share of it. */
+  /** The fastest answer of this step against that of an earlier one: at least this share of its time. */
   timeLike?: { step: number; atLeast: number } | undefined;
   /** Two saved values that must not be the same. */
   differ?: readonly [string, string] | undefined;

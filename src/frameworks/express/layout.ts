@@ -93,8 +93,13 @@ export function projectLayout(project: Project): FrameworkLayout {
 }
 
 /** A compiler without `esModuleInterop` gives a default import of a CommonJS package no value. */
-function isOldCommonJs(project: Project, { form }: Layout): boolean {
-  const { tree, modules } = project;
-  if (form !== 'ts' || modules === 'esm' || !tree.has('tsconfig.json')) return false;
-  return needsRequire(compilerOptions(tree));
+function isOldCommonJs({ tree }: Project, { form }: Layout): boolean {
+  if (form !== 'ts' || !tree.has('tsconfig.json')) return false;
+  const options = compilerOptions(tree);
+  const { module, target = 'es5' } = options;
+  const isCommonJs = /^(?:commonjs|none)$/i.test(String(module));
+  return (
+    (isCommonJs || (module === undefined && /^es[35]$/i.test(String(target)))) &&
+    needsRequire(options)
+  );
 }

@@ -6,6 +6,7 @@ import {
   type TextEdit,
 } from '../../languages/javascript/edit.ts';
 import type { Edit, Framework, NewFile, RecipeInput } from '../framework.ts';
+import { skipLibraryTypes } from '../nestjs/tsconfig.ts';
 import { always, authFiles } from './files.ts';
 import { type Layout, layoutOf, projectLayout, specifier } from './layout.ts';
 import { ownerTest } from './owner.ts';
@@ -37,7 +38,10 @@ export function mount(input: RecipeInput): ReturnType<Framework['mount']> {
   );
   return {
     files: [...shared, ...printed, ...ownerTest(input, layout)],
-    edits: calls({ project, surface, policy }, layout),
+    edits: [
+      ...calls({ project, surface, policy }, layout),
+      ...(layout.form === 'ts' ? skipLibraryTypes(project.tree) : []),
+    ],
     packages: sharedPackages(input),
     scripts: { 'test:security': `node --test ${layout.folder}/owner.mjs` },
   };

@@ -143,11 +143,17 @@ export function tokenProbes(context: ProbeContext): readonly ProbeEntry[] {
           'a text that contains "admin" is an administrator',
           [undefined, 'admin', [['admin']], { length: 1 }].map(
             (roles): Step => ({
-              send: { method: 'GET', path: admin.path, as: 'user', token: { claims: { roles } } },
+              send: {
+                method: admin.method,
+                path: admin.path,
+                as: 'user',
+                token: { claims: { roles } },
+                ...(admin.method === 'GET' ? {} : { json: {} }),
+              },
               expect: { status: [401, 403], notStatus: twoHundreds },
             }),
           ),
-          { route: admin.decision.route },
+          { route: admin.decision.route, ...(admin.method === 'GET' ? {} : { after: 'J-1' }) },
         ),
   ];
 }
