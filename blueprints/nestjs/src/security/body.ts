@@ -70,9 +70,13 @@ export function readBody(settings: Settings, req: Request, row: Route): Promise<
       }
       if (req.complete) end();
     };
-    req.on('readable', read);
-    req.on('error', end);
-    req.on('aborted', aborted);
+    if (!req.complete && req.destroyed) return aborted();
+    // One that is here already must not be listened to: an empty one would end unheard by the application.
+    if (!req.complete) {
+      req.on('readable', read);
+      req.on('error', end);
+      req.on('aborted', aborted);
+    }
     read();
   });
 }
