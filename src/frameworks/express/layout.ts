@@ -1,6 +1,6 @@
+import { compilerOptions, needsRequire } from '../../languages/javascript/tsconfig.ts';
 import type { Project } from '../../project/project.ts';
 import type { Layout as FrameworkLayout } from '../framework.ts';
-import { compilerOptions, needsRequire } from '../nestjs/tsconfig.ts';
 
 export interface Layout {
   /** Folder of the emitted files, relative to the project root. */

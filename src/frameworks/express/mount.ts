@@ -5,8 +5,8 @@ import {
   insertBefore,
   type TextEdit,
 } from '../../languages/javascript/edit.ts';
+import { skipLibraryTypes } from '../../languages/javascript/tsconfig.ts';
 import type { Edit, Framework, NewFile, RecipeInput } from '../framework.ts';
-import { skipLibraryTypes } from '../nestjs/tsconfig.ts';
 import { always, authFiles } from './files.ts';
 import { type Layout, layoutOf, projectLayout, specifier } from './layout.ts';
 import { ownerTest } from './owner.ts';

@@ -1,7 +1,7 @@
+import { compilerOptions, needsRequire } from '../../languages/javascript/tsconfig.ts';
 import type { Project } from '../../project/project.ts';
 import { type Layout, specifier as pathTo, layoutOf as usual } from '../express/layout.ts';
 import type { Layout as FrameworkLayout } from '../framework.ts';
-import { compilerOptions, needsRequire } from './tsconfig.ts';
 
 export type { Layout } from '../express/layout.ts';
 

@@ -1,4 +1,5 @@
 import { addImport, cannot, insertAfterLine } from '../../languages/javascript/edit.ts';
+import { skipLibraryTypes } from '../../languages/javascript/tsconfig.ts';
 import { printPolicy, printSchemas } from '../express/print.ts';
 import { sharedPackages, zodOf } from '../express/recipes.ts';
 import { siteOf } from '../express/site.ts';
@@ -6,7 +7,6 @@ import type { Edit, Framework, NewFile, Package, RecipeInput } from '../framewor
 import { always, authFiles } from './files.ts';
 import { layoutOf, projectLayout, specifier } from './layout.ts';
 import { addModule, rootModule } from './root-module.ts';
-import { skipLibraryTypes } from './tsconfig.ts';
 
 /** One import and one call in the bootstrap, one import and one entry in the root module; also the printed files. */
 export function mount(input: RecipeInput): ReturnType<Framework['mount']> {

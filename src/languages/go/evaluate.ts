@@ -113,7 +113,7 @@ function callValue(
   args: readonly Value[],
   place: Place,
 ): Value {
-  if (callee.k === 'func') return run.call(callee, args, place);
+  if (callee.k === 'func') return run.call(callee, args);
   if (callee.k === 'external') {
     const known = run.host.external(callee.name, args, place);
     if (known !== undefined) return known;

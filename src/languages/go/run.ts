@@ -40,7 +40,7 @@ export class Run {
     for (const pkg of packages) this.initialise(pkg);
     for (const pkg of packages) {
       const main = pkg.name === 'main' ? pkg.names.get('main') : undefined;
-      if (main !== undefined) this.call(main, [], { file: '', line: 1 });
+      if (main !== undefined) this.call(main, []);
     }
     this.#roots(packages);
   }
@@ -80,7 +80,6 @@ export class Run {
     this.call(
       value,
       parameters.map((each) => each ?? unknown('parameter')),
-      place,
     );
   }
 
@@ -108,16 +107,13 @@ export class Run {
       for (const node of file.root.kids) {
         if (node.type !== 'function_declaration' || field(node, 'name')?.text !== 'init') continue;
         const scope = { file, pkg, names: new Map(), parent: undefined };
-        this.call({ k: 'func', name: 'init', node, pkg, scope }, [], {
-          file: file.path,
-          line: node.line,
-        });
+        this.call({ k: 'func', name: 'init', node, pkg, scope }, []);
       }
     }
   }
 
   /** Calls a function of the project; the first value that it may return, a list for several. */
-  call(callee: Value, args: readonly Value[], place: Place): Value {
+  call(callee: Value, args: readonly Value[]): Value {
     if (callee.k !== 'func') return unknown('call');
     const { node, pkg } = callee;
     const body = field(node, 'body');
@@ -132,7 +128,6 @@ export class Run {
     const returned: Value[][] = [];
     execute(this, statementsOf(body), scope, returned);
     this.active.pop();
-    void place;
     const [first] = returned.filter((values) => values.some((value) => value.k !== 'unknown'));
     if (first === undefined) return unknown('result');
     return first.length === 1 ? first[0]! : { k: 'list', items: first };

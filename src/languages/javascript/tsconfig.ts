@@ -1,7 +1,7 @@
 import { applyEdits, modify, parse } from 'jsonc-parser';
 import type { Tree } from '../../kernel/tree.ts';
-import { styleOf } from '../../languages/javascript/style.ts';
-import type { Edit } from '../framework.ts';
+import type { TextEdit } from './edit.ts';
+import { styleOf } from './style.ts';
 
 export type CompilerOptions = Readonly<Record<string, unknown>>;
 
@@ -27,7 +27,7 @@ export function needsRequire(options: CompilerOptions): boolean {
 }
 
 /** Types of redis are written for `esModuleInterop`; without it they are not to be checked again. */
-export function skipLibraryTypes(tree: Tree): readonly Edit[] {
+export function skipLibraryTypes(tree: Tree): readonly TextEdit[] {
   const file = 'tsconfig.json';
   const text = tree.read(file);
   const options = compilerOptions(tree);
