@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { KnownError } from '../kernel/errors.ts';
+import { manifestScripts } from '../project/javascript.ts';
 import type { Project, StartCommand } from '../project/project.ts';
 import { run } from '../proof/process.ts';
 import type { Ui } from '../ui/print.ts';
@@ -54,10 +55,10 @@ function buildOf(project: Project, { argv }: StartCommand): Build | undefined {
   if (argv[0] === 'nest' && argv[1] === 'start') {
     return { build: ['nest', 'build', ...argv.slice(2)], direct: true };
   }
-  const scripts = JSON.parse(project.tree.read('package.json') ?? '{}').scripts ?? {};
-  const line = argv[0] === 'node' ? argv.join(' ') : String(scripts[argv.at(-1) ?? ''] ?? '');
+  const scripts = manifestScripts(project.tree);
+  const line = argv[0] === 'node' ? argv.join(' ') : (scripts[argv.at(-1) ?? ''] ?? '');
   const startsBuilt = folders.some((folder) => new RegExp(`(?:^|[\\s/])${folder}/`).test(line));
-  if (!startsBuilt || typeof scripts.build !== 'string') return undefined;
+  if (!startsBuilt || scripts.build === undefined) return undefined;
   return { build: [project.packageManager, 'run', 'build'], direct: false };
 }
 

@@ -202,3 +202,8 @@ function yarnMajor(trees: readonly Tree[]): number {
   }
   return 1;
 }
+
+/** The scripts of the manifest as they stand in the tree, by name. */
+export function manifestScripts(tree: Tree): Readonly<Record<string, string>> {
+  return records(jsonOf(tree.read('package.json'))?.scripts);
+}

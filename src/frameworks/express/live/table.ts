@@ -1,3 +1,4 @@
+import { manifestScripts } from '../../../project/javascript.ts';
 import type { Project } from '../../../project/project.ts';
 import type { Surface } from '../../../surface/surface.ts';
 import type { LiveTable } from '../../framework.ts';
@@ -22,8 +23,7 @@ export function liveTable(project: Project, surface: Surface): LiveTable | undef
 
 function directly(argv: readonly string[], project: Project): readonly string[] | undefined {
   if (argv[0] === 'node') return argv;
-  const scripts = JSON.parse(project.tree.read('package.json') ?? '{}').scripts ?? {};
-  const words = String(scripts[argv.at(-1) ?? ''] ?? '').split(/\s+/);
+  const words = (manifestScripts(project.tree)[argv.at(-1) ?? ''] ?? '').split(/\s+/);
   const plain = words.every((word) => /^[\w./@=:-]+$/.test(word));
   return words[0] === 'node' && plain ? words : undefined;
 }
