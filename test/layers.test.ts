@@ -65,6 +65,21 @@ test('a control imports no framework and no other control', () => {
   expect(wrong).toEqual([]);
 });
 
+test('a framework imports no other framework, and what a language shares imports none', () => {
+  const wrong = files.flatMap((file) => {
+    const [, from] = /^frameworks\/([a-z]+)\//.exec(relative(src, file)) ?? [];
+    if (from === undefined) return [];
+    return importsOf(file)
+      .map((target) => relative(src, target))
+      .filter((target) => {
+        const [, to] = /^frameworks\/([a-z]+)\//.exec(target) ?? [];
+        return to !== undefined && to !== from && !/^(?:javascript|python)$/.test(to);
+      })
+      .map((target) => `${relative(src, file)} → ${target}`);
+  });
+  expect(wrong).toEqual([]);
+});
+
 const doors: readonly { effect: string; pattern: RegExp; folders: readonly string[] }[] = [
   { effect: 'exits', pattern: /process\.exit(Code)?\b/, folders: ['cli.ts'] },
   {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { fastapi } from '../src/frameworks/fastapi/index.ts';
-import { pythonLayout } from '../src/frameworks/fastapi/layout.ts';
 import { flask } from '../src/frameworks/flask/index.ts';
+import { pythonLayout } from '../src/frameworks/python/layout.ts';
 import { project } from './surfaces.ts';
 
 const python = (entry: string, files: Record<string, string>, dependencies = {}) =>

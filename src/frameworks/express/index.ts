@@ -1,11 +1,11 @@
 import { defineFramework } from '../framework.ts';
-import { bareProject } from './bare.ts';
+import { bareProject } from '../javascript/bare.ts';
+import { projectLayout } from '../javascript/layout.ts';
+import { recipes } from '../javascript/recipes.ts';
 import { boot } from './boot.ts';
-import { projectLayout } from './layout.ts';
 import { liveTable } from './live/table.ts';
 import { mount } from './mount.ts';
 import { readExpress } from './reader.ts';
-import { recipes } from './recipes.ts';
 
 export const express = defineFramework({
   id: 'express',

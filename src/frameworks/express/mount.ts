@@ -7,19 +7,19 @@ import {
 } from '../../languages/javascript/edit.ts';
 import { skipLibraryTypes } from '../../languages/javascript/tsconfig.ts';
 import type { Edit, Framework, NewFile, RecipeInput } from '../framework.ts';
-import { always, authFiles } from './files.ts';
-import { type Layout, layoutOf, projectLayout, specifier } from './layout.ts';
+import { always, authFiles } from '../javascript/files.ts';
+import { type Layout, layoutOf, projectLayout, specifier } from '../javascript/layout.ts';
+import { printPolicy, printSchemas } from '../javascript/print.ts';
+import { sharedPackages, zodOf } from '../javascript/recipes.ts';
+import { lastSetUp, type Site, siteOf } from '../javascript/site.ts';
 import { ownerTest } from './owner.ts';
-import { printPolicy, printSchemas } from './print.ts';
-import { sharedPackages, zodOf } from './recipes.ts';
-import { lastSetUp, type Site, siteOf } from './site.ts';
 
 /** One import and two calls: in front of everything, and behind the routes; also the printed files. */
 export function mount(input: RecipeInput): ReturnType<Framework['mount']> {
   const { project, surface, policy, blueprint } = input;
   const layout = layoutOf(project);
   const { rename, text } = projectLayout(project);
-  const shared = [...always, ...authFiles(policy)].map(
+  const shared = [...always, 'gate.ts', ...authFiles(policy)].map(
     (name): NewFile => ({
       file: `${layout.folder}/${rename(name)}`,
       text: text?.(blueprint.files[name] ?? '') ?? '',

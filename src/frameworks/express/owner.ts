@@ -1,6 +1,6 @@
 import type { NewFile, RecipeInput } from '../framework.ts';
+import type { Layout } from '../javascript/layout.ts';
 import { boot } from './boot.ts';
-import type { Layout } from './layout.ts';
 
 /** The owner's own test and its data, which need no test runner but node's. */
 export function ownerTest(input: RecipeInput, { folder }: Layout): readonly NewFile[] {

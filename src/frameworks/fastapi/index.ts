@@ -1,10 +1,10 @@
 import { defineFramework } from '../framework.ts';
-import { bareProject } from './bare.ts';
+import { bareProject } from '../python/bare.ts';
+import { projectLayout } from '../python/layout.ts';
+import { mountWith } from '../python/mount.ts';
+import { recipes } from '../python/recipes.ts';
 import { boot } from './boot.ts';
-import { projectLayout } from './layout.ts';
-import { mountWith } from './mount.ts';
 import { readFastapi } from './reader.ts';
-import { recipes } from './recipes.ts';
 
 export const fastapi = defineFramework({
   id: 'fastapi',

@@ -1,5 +1,5 @@
 import type { Project, StartCommand } from '../../project/project.ts';
-import { loadedFirst, targetOf } from '../fastapi/boot.ts';
+import { loadedFirst, targetOf } from '../python/target.ts';
 
 /**
  * The owner's own start; without one, the server that the project declares, else `flask run` without its

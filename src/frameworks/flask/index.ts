@@ -1,8 +1,8 @@
-import { bareProject } from '../fastapi/bare.ts';
-import { projectLayout } from '../fastapi/layout.ts';
-import { mountWith } from '../fastapi/mount.ts';
-import { recipes } from '../fastapi/recipes.ts';
 import { defineFramework } from '../framework.ts';
+import { bareProject } from '../python/bare.ts';
+import { projectLayout } from '../python/layout.ts';
+import { mountWith } from '../python/mount.ts';
+import { recipes } from '../python/recipes.ts';
 import { boot } from './boot.ts';
 import { printSchemas } from './print.ts';
 import { readFlask } from './reader.ts';

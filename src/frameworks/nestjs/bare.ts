@@ -1,7 +1,7 @@
 import type { Tree } from '../../kernel/tree.ts';
 import type { Project } from '../../project/project.ts';
-import { bareProject as withoutFolder } from '../express/bare.ts';
 import type { Emitted } from '../framework.ts';
+import { bareProject as withoutFolder } from '../javascript/bare.ts';
 
 /** The project as its owner wrote it, and what of ours stands there. */
 export function bareProject(project: Project): {

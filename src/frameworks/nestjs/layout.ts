@@ -1,9 +1,14 @@
 import { compilerOptions, needsRequire } from '../../languages/javascript/tsconfig.ts';
 import type { Project } from '../../project/project.ts';
-import { type Layout, specifier as pathTo, layoutOf as usual } from '../express/layout.ts';
 import type { Layout as FrameworkLayout } from '../framework.ts';
+import {
+  inDialect,
+  type Layout,
+  specifier as pathTo,
+  layoutOf as usual,
+} from '../javascript/layout.ts';
 
-export type { Layout } from '../express/layout.ts';
+export type { Layout } from '../javascript/layout.ts';
 
 /** How `from` imports the folder; its index has no name where imports have no endings. */
 export function specifier(layout: Layout, from: string): string {
@@ -19,20 +24,7 @@ export function layoutOf(project: Project): Layout {
 
 /** The layout in the words of the contract: names, import endings and import forms of the project. */
 export function projectLayout(project: Project): FrameworkLayout {
-  const { folder, form, suffix } = layoutOf(project);
-  const required = needsRequire(compilerOptions(project.tree));
-  return {
-    folder,
-    form,
-    rename: (name) => name.replace(/^auth-\w+\.ts$/, 'auth.ts'),
-    text: (text) => {
-      const named = text
-        .replace(/(['"])(\.\/[\w-]+)\.js\1/g, `$1$2${suffix}$1`)
-        .replace(/(['"]\.\/)auth-\w+/g, '$1auth');
-      if (!required) return named;
-      return named.replace(/^import (\w+) from ('libsql')/gm, 'import $1 = require($2)');
-    },
-  };
+  return inDialect(layoutOf(project), needsRequire(compilerOptions(project.tree)));
 }
 
 function folderOf({ entry, tree }: Project): string {

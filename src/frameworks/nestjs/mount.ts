@@ -1,10 +1,11 @@
 import { addImport, cannot, insertAfterLine } from '../../languages/javascript/edit.ts';
 import { skipLibraryTypes } from '../../languages/javascript/tsconfig.ts';
-import { printPolicy, printSchemas } from '../express/print.ts';
-import { sharedPackages, zodOf } from '../express/recipes.ts';
-import { siteOf } from '../express/site.ts';
 import type { Edit, Framework, NewFile, Package, RecipeInput } from '../framework.ts';
-import { always, authFiles } from './files.ts';
+import { always, authFiles } from '../javascript/files.ts';
+import { printPolicy, printSchemas } from '../javascript/print.ts';
+import { sharedPackages, zodOf } from '../javascript/recipes.ts';
+import { siteOf } from '../javascript/site.ts';
+import { own } from './files.ts';
 import { layoutOf, projectLayout, specifier } from './layout.ts';
 import { addModule, rootModule } from './root-module.ts';
 
@@ -18,7 +19,7 @@ export function mount(input: RecipeInput): ReturnType<Framework['mount']> {
     text: content,
     kind,
   });
-  const copied = [...always, ...authFiles(policy)].map((name) => {
+  const copied = [...always, ...own, ...authFiles(policy)].map((name) => {
     const content = blueprint.files[name] ?? '';
     return file(name, text?.(content) ?? content, 'copied');
   });

@@ -1,6 +1,6 @@
 import { KnownError } from '../../kernel/errors.ts';
-import { recipes as express } from '../express/recipes.ts';
 import type { Recipe, RecipeInput, Recipes } from '../framework.ts';
+import { recipes as express } from '../javascript/recipes.ts';
 
 /** What each control brings is what it brings to Express, which Nest stands on; the files differ in what mounts them. */
 export const recipes: Recipes = Object.fromEntries(

@@ -16,7 +16,7 @@ import {
 } from '../../languages/javascript/parse.ts';
 import { resolver } from '../../languages/javascript/resolve.ts';
 import type { Project } from '../../project/project.ts';
-import type { Site } from '../express/site.ts';
+import type { Site } from '../javascript/site.ts';
 
 export interface RootModule {
   file: string;

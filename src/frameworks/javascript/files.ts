@@ -1,9 +1,8 @@
 import type { Policy } from '../../controls/policy.ts';
 
-/** Blueprint files that every hardened application has: they import each other. */
+/** Blueprint files that every hardened application has, whatever mounts them: they import each other. */
 export const always = [
   'index.ts',
-  'gate.ts',
   'messages.ts',
   'settings.ts',
   'policy-types.ts',

@@ -1,6 +1,17 @@
 import { gte, minVersion, validRange } from 'semver';
 import type { Project } from '../../project/project.ts';
 import type { Surface } from '../../surface/surface.ts';
+import {
+  adminEmail,
+  adminKey,
+  adminPassword,
+  database,
+  https,
+  jwtSecret,
+  origins,
+  redisUrl,
+  trustProxy,
+} from '../environment.ts';
 import type { EnvironmentVariable, Package, RecipeInput, Recipes } from '../framework.ts';
 import { defineRecipe } from '../framework.ts';
 import { authFiles } from './files.ts';
@@ -15,7 +26,7 @@ export const recipes: Recipes = {
   cors: defineRecipe({ files: () => ['cors.ts'], environment: () => [origins] }),
   ratelimit: defineRecipe({
     files: () => ['ratelimit.ts', 'redis.ts'],
-    environment: ({ surface }) => [redisUrl, proxiesFor(surface)],
+    environment: ({ surface }) => [redisUrl('limits and sign-ins'), proxiesFor(surface)],
   }),
   validation: defineRecipe({
     // The ready-made fields are written for zod 4.
@@ -31,8 +42,8 @@ export const recipes: Recipes = {
     files: ({ policy }) => authFiles(policy),
     packages: authPackages,
     environment: ({ policy }) => [
-      ...(policy.auth === 'jwt' ? [jwtSecret] : []),
-      policy.auth === 'apikey' ? adminKey : adminEmail,
+      ...(policy.auth === 'jwt' ? [jwtSecret('openssl rand -base64 48')] : []),
+      ...(policy.auth === 'apikey' ? [adminKey('keys script')] : [adminEmail, adminPassword]),
       database,
     ],
   }),
@@ -76,43 +87,6 @@ function jose({ project, blueprint }: RecipeInput): Package {
   return { name: 'jose', range, dev: false };
 }
 
-const optional = { required: false } as const;
-const jwtSecret: EnvironmentVariable = {
-  name: 'JWT_SECRET',
-  why: '32 random bytes or more: `openssl rand -base64 48`',
-  required: true,
-  example: '',
-};
-const adminEmail: EnvironmentVariable = {
-  ...optional,
-  name: 'SECURITY_ADMIN_EMAIL',
-  why: 'with SECURITY_ADMIN_PASSWORD: an administrator made at start',
-  example: 'admin@example.com',
-};
-const adminKey: EnvironmentVariable = {
-  ...optional,
-  name: 'SECURITY_ADMIN_KEY',
-  why: 'an administrator’s key made at start; or add one with the keys script',
-  example: '',
-};
-const database: EnvironmentVariable = {
-  ...optional,
-  name: 'SECURITY_DATABASE',
-  why: 'SQLite file of accounts and keys; security.sqlite when not set',
-  example: 'security.sqlite',
-};
-const redisUrl: EnvironmentVariable = {
-  ...optional,
-  name: 'REDIS_URL',
-  why: 'several instances share limits and sign-ins through it',
-  example: 'redis://127.0.0.1:6379',
-};
-const trustProxy: EnvironmentVariable = {
-  ...optional,
-  name: 'TRUST_PROXY',
-  why: 'hop count or CIDRs of the proxies in front; wrong, and all clients are one',
-  example: '1',
-};
 /** An application that believes every proxy stands behind one: counted by its address, all clients would be one. */
 function proxiesFor(surface: Surface): EnvironmentVariable {
   const any = surface.facts.some(
@@ -120,16 +94,3 @@ function proxiesFor(surface: Surface): EnvironmentVariable {
   );
   return { ...trustProxy, required: any };
 }
-
-const origins: EnvironmentVariable = {
-  ...optional,
-  name: 'CORS_ORIGINS',
-  why: 'exact origins of your front ends, with commas',
-  example: 'https://app.example.com',
-};
-const https: EnvironmentVariable = {
-  ...optional,
-  name: 'SECURITY_HTTPS',
-  why: 'true where clients come over https: HSTS and __Host- cookies follow it',
-  example: 'true',
-};

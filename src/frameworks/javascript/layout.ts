@@ -77,14 +77,21 @@ export function specifier(layout: Layout, from: string, name: string): string {
 /** The layout in the words of the contract: names and import endings of the project. */
 export function projectLayout(project: Project): FrameworkLayout {
   const layout = layoutOf(project);
-  const required = isOldCommonJs(project, layout);
+  return inDialect(layout, isOldCommonJs(project, layout));
+}
+
+/** @param required whether the compiler gives a default import of a CommonJS package no value */
+export function inDialect(
+  { folder, form, extension, suffix }: Layout,
+  required: boolean,
+): FrameworkLayout {
   return {
-    folder: layout.folder,
-    form: layout.form,
-    rename: (name) => name.replace(/^auth-\w+\.ts$/, 'auth.ts').replace(/\.ts$/, layout.extension),
+    folder,
+    form,
+    rename: (name) => name.replace(/^auth-\w+\.ts$/, 'auth.ts').replace(/\.ts$/, extension),
     text: (text) => {
       const named = text
-        .replace(/(['"])(\.\/[\w-]+)\.js\1/g, `$1$2${layout.suffix}$1`)
+        .replace(/(['"])(\.\/[\w-]+)\.js\1/g, `$1$2${suffix}$1`)
         .replace(/(['"]\.\/)auth-\w+/g, '$1auth');
       if (!required) return named;
       return named.replace(/^import (\w+) from ('libsql')/gm, 'import $1 = require($2)');
