@@ -13,12 +13,14 @@ import {
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { getStaticTOMLValue, parseTOML } from 'toml-eslint-parser';
+import { shareBlueprints } from './shared.mjs';
 import { toCommonJs, toJavaScript } from './strip-types.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Writes every form of every blueprint, or of the named ones, below a folder. */
 export function writeBlueprints(target, names = readdirSync(join(root, 'blueprints'))) {
+  shareBlueprints();
   rmSync(target, { recursive: true, force: true });
   for (const name of names) {
     const folder = join(root, 'blueprints', name);
