@@ -1,8 +1,9 @@
-import { seenInTests, withIds } from '../../languages/javascript/describe.ts';
 import { javascriptFacts, worldOf } from '../../languages/javascript/facts/facts.ts';
 import { isSource, type Parsed } from '../../languages/javascript/parse.ts';
 import type { Project } from '../../project/project.ts';
+import { withIds } from '../../surface/describe.ts';
 import { isOwnCode } from '../../surface/queries.ts';
+import { seenInTests } from '../../surface/seen-in-tests.ts';
 import type { Place, Surface, Unresolved } from '../../surface/surface.ts';
 import { describe, type Found } from './reader/describe.ts';
 import { errorHandler } from './reader/errors.ts';

@@ -1,9 +1,4 @@
-import {
-  pathParams,
-  sensitivityOf,
-  templateOf,
-  traitsOf,
-} from '../../languages/python/describe.ts';
+import { templateOf } from '../../languages/python/describe.ts';
 import { credentialsIn, ownerGuard } from '../../languages/python/guards.ts';
 import { gap, methodsOf, pathOf } from '../../languages/python/paths.ts';
 import {
@@ -14,6 +9,7 @@ import {
   type Obj,
   type Value,
 } from '../../languages/python/values.ts';
+import { pathParams, sensitivityOf, traitsOf } from '../../surface/describe.ts';
 import type { Guard, Route } from '../../surface/surface.ts';
 import { known } from './known.ts';
 import { decoratorGuards, dependencies } from './reader-guards.ts';

@@ -1,10 +1,11 @@
 import { coerce, lt } from 'semver';
-import { guard, withIds } from '../../languages/python/describe.ts';
+import { guard } from '../../languages/python/describe.ts';
 import { pythonFacts } from '../../languages/python/facts/facts.ts';
 import { prefixOf } from '../../languages/python/paths.ts';
 import { runProject } from '../../languages/python/project.ts';
 import { type Event, nameOf, type Obj } from '../../languages/python/values.ts';
 import type { Project } from '../../project/project.ts';
+import { withIds } from '../../surface/describe.ts';
 import { seenInTests } from '../../surface/seen-in-tests.ts';
 import type { Guard, Surface } from '../../surface/surface.ts';
 import { fastapiUsers } from './known.ts';

@@ -1,14 +1,9 @@
 import { foreignBase } from '../../languages/python/bases.ts';
-import {
-  guard,
-  pathParams,
-  sensitivityOf,
-  templateOf,
-  traitsOf,
-} from '../../languages/python/describe.ts';
+import { guard, templateOf } from '../../languages/python/describe.ts';
 import { credentialsIn, ownerGuard } from '../../languages/python/guards.ts';
 import { gap, methodsOf, pathOf } from '../../languages/python/paths.ts';
 import type { Class, Event, Func, Obj, Value } from '../../languages/python/values.ts';
+import { pathParams, sensitivityOf, traitsOf } from '../../surface/describe.ts';
 import type { Credential, Guard, Param, Route } from '../../surface/surface.ts';
 import { bodyParams } from './reader-body.ts';
 import { classGuards, decorators } from './reader-guards.ts';

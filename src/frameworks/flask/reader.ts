@@ -1,9 +1,9 @@
-import { withIds } from '../../languages/python/describe.ts';
 import { pythonFacts } from '../../languages/python/facts/facts.ts';
 import { pathOf, prefixOf } from '../../languages/python/paths.ts';
 import { runProject } from '../../languages/python/project.ts';
 import { type Event, nameOf, type Obj, str, type Value } from '../../languages/python/values.ts';
 import type { Project } from '../../project/project.ts';
+import { withIds } from '../../surface/describe.ts';
 import { seenInTests } from '../../surface/seen-in-tests.ts';
 import type { Guard, Surface } from '../../surface/surface.ts';
 import { exposed } from './reader-appbuilder.ts';

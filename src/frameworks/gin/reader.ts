@@ -1,7 +1,7 @@
 import { loadPackages } from '../../languages/go/packages.ts';
 import { Run } from '../../languages/go/run.ts';
-import { sensitivityOf, traitsOf, withIds } from '../../languages/python/describe.ts';
 import type { Project } from '../../project/project.ts';
+import { sensitivityOf, traitsOf, withIds } from '../../surface/describe.ts';
 import type { Route, Surface } from '../../surface/surface.ts';
 import { goFacts } from './facts.ts';
 import { credentialsIn } from './guards.ts';

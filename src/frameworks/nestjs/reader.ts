@@ -1,6 +1,7 @@
-import { seenInTests, withIds } from '../../languages/javascript/describe.ts';
 import { javascriptFacts } from '../../languages/javascript/facts/facts.ts';
 import type { Project } from '../../project/project.ts';
+import { withIds } from '../../surface/describe.ts';
+import { seenInTests } from '../../surface/seen-in-tests.ts';
 import type { Guard, Surface, Unresolved } from '../../surface/surface.ts';
 import { application } from './reader/application.ts';
 import { type Bootstrap, callsOf, readBootstraps } from './reader/bootstrap.ts';

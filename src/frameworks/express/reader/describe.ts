@@ -1,14 +1,8 @@
-import {
-  credentialsIn,
-  pathParams,
-  responseOf,
-  sensitivityOf,
-  templateOf,
-  traitsOf,
-} from '../../../languages/javascript/describe.ts';
+import { credentialsIn, responseOf, templateOf } from '../../../languages/javascript/describe.ts';
 import { lineOf } from '../../../languages/javascript/parse.ts';
 import type { Machine } from '../../../languages/javascript/run/machine.ts';
 import type { Closure } from '../../../languages/javascript/run/values.ts';
+import { pathParams, sensitivityOf, traitsOf } from '../../../surface/describe.ts';
 import type { Credential, Guard, Param, Place, Route, Trait } from '../../../surface/surface.ts';
 import { innerHandler } from './inner.ts';
 import { isGraphql, isStatic } from './packages.ts';

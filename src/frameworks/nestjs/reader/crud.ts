@@ -1,9 +1,5 @@
-import {
-  pathParams,
-  sensitivityOf,
-  templateOf,
-  traitsOf,
-} from '../../../languages/javascript/describe.ts';
+import { templateOf } from '../../../languages/javascript/describe.ts';
+import { pathParams, sensitivityOf, traitsOf } from '../../../surface/describe.ts';
 import type { Param } from '../../../surface/surface.ts';
 import { fullPath } from './application.ts';
 import { meet } from './guards.ts';

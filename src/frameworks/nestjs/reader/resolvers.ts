@@ -1,4 +1,5 @@
-import { sensitivityOf, templateOf } from '../../../languages/javascript/describe.ts';
+import { templateOf } from '../../../languages/javascript/describe.ts';
+import { sensitivityOf } from '../../../surface/describe.ts';
 import type { Param } from '../../../surface/surface.ts';
 import { meet } from './guards.ts';
 import { lineage, markOf, marksOf } from './marks.ts';

@@ -1,10 +1,6 @@
-import {
-  credentialsIn,
-  sensitivityOf,
-  templateOf,
-  traitsOf,
-} from '../../../languages/javascript/describe.ts';
+import { credentialsIn, templateOf } from '../../../languages/javascript/describe.ts';
 import { textOf } from '../../../languages/javascript/parse.ts';
+import { sensitivityOf, traitsOf } from '../../../surface/describe.ts';
 import type {
   Confidence,
   Credential,
