@@ -8,6 +8,9 @@ from fastapi import APIRouter, FastAPI, WebSocket
 from pydantic import BaseModel
 
 from security import secure
+from security.policy import POLICY
+
+POLICY["routes"].append({"method": "GET", "path": "/items/{item_id}", "access": "user"})
 
 
 class Item(BaseModel):

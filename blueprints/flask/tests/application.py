@@ -7,6 +7,9 @@ from typing import Any
 from flask import Blueprint, Flask, jsonify, request
 
 from security import secure
+from security.policy import POLICY
+
+POLICY["routes"].append({"method": "GET", "path": "/items/<int:item_id>", "access": "user"})
 
 
 def application() -> Flask:

@@ -329,11 +329,6 @@ POLICY: Policy = {
             "limit": "exempt",
         },
         {
-            "method": "GET",
-            "path": "/items/<int:item_id>",
-            "access": "user",
-        },
-        {
             "method": "POST",
             "path": "/items",
             "access": "user",
