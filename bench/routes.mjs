@@ -2,10 +2,11 @@
 //
 //   node bench/routes.mjs --corpus DIR --repos DIR [--framework ID] [--only ID] [--show]
 //
-// DIR of --corpus holds realapps-routes.json and noir-routes.json; --repos holds one checked out folder
-// for each app, by its id, and `noir` with the fixtures of that project. Nothing of them is kept.
+// DIR of --corpus holds realapps-routes.json, noir-routes.json and fastapi-docs-routes.json; --repos holds one
+// checked out folder for each app, by its id (a cookiecutter rendered with its defaults), `noir` with the fixtures
+// of that project, and `fastapi-docs` with docs_src. Nothing of them is kept.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
@@ -35,7 +36,7 @@ const languages = {
 const readers = {};
 let detection;
 const rows = [];
-for (const one of [...realApps(), ...noirFixtures()]) {
+for (const one of [...realApps(), ...noirFixtures(), ...docsApps()]) {
   if (options.framework && one.framework !== options.framework) continue;
   if (options.only && !one.id.includes(options.only)) continue;
   const directory = join(options.repos, one.folder);
@@ -89,6 +90,18 @@ function noirFixtures() {
   );
 }
 
+/** Each tutorial is an application of its own, with its neighbours where it imports them. */
+function docsApps() {
+  return (read('fastapi-docs-routes.json')?.apps ?? []).map((app) => ({
+    id: `docs/${app.file.replace('docs_src/', '')}`,
+    framework: 'fastapi',
+    folder: join('fastapi-docs', dirname(app.file)),
+    file: basename(app.file),
+    complete: true,
+    truth: app.endpoints,
+  }));
+}
+
 async function reader(framework) {
   readers[framework] ??= load(framework);
   return readers[framework];
@@ -138,13 +151,15 @@ async function detected(directory, { framework }) {
 async function score(one, directory) {
   const readSurface = await reader(one.framework);
   if (!readSurface) return { ...one, noReader: true };
-  const project = (await detected(directory, one)) ?? projectOf(directory, one);
+  const project =
+    (one.file ? undefined : await detected(directory, one)) ?? projectOf(directory, one);
   const start = performance.now();
   const surface = await readSurface(project);
   const ms = performance.now() - start;
+  const beside = await foreignRoutes(project, one.framework);
   const within = new Set(one.truth.flatMap((route) => route.within ?? []));
-  const key = (route, part) => `${part ? `${part}: ` : ''}${route.method} ${plain(route.path)}`;
-  const found = surface.routes.flatMap((route) => {
+  const key = (route, part) => `${part ? `${part}: ` : ''}${route.method} ${spelled(route.path)}`;
+  const found = [...surface.routes, ...beside].flatMap((route) => {
     const part = within.size > 0 ? route.place.file.split('/')[0] : undefined;
     if (part && !within.has(part)) return [];
     return [{ route, key: key(route, part) }];
@@ -154,27 +169,63 @@ async function score(one, directory) {
   const all = new Set(
     found.flatMap((each) => (each.route.method === 'ALL' ? [each.key.replace(/ALL /, '')] : [])),
   );
-  const covered = (each) => got.has(each) || all.has(each.replace(/[A-Z]+ /, ''));
+  const files = found.filter((each) => each.route.kind === 'static').map((each) => each.key);
+  const mounts = found
+    .filter((each) => /\{path:path\}$/.test(each.route.path))
+    .map((each) => ({ each, mount: each.key.replace(/^\w+ (.*)\{path\}$/, 'MOUNT $1*') }));
+  // A file below a folder that is served, and a MOUNT row, are the wildcard that the frameworks register.
+  const covered = (each) =>
+    got.has(each) ||
+    all.has(each.replace(/[A-Z]+ /, '')) ||
+    mounts.some(({ mount }) => mount === each) ||
+    files.some(
+      (one) =>
+        /\/\{\w+\}$/.test(one) &&
+        /\.\w+$/.test(each) &&
+        each.startsWith(one.replace(/\{\w+\}$/, '')),
+    );
   const missing = [...truth].filter((each) => !covered(each));
   const paths = new Set([...truth].map((each) => each.replace(/[A-Z]+ /, '')));
   // Files, resolvers and sockets are no rows of the route tables that the truth was taken from.
   const extra = found
     .filter((each) => !truth.has(each.key))
     .filter((each) => !(each.route.method === 'ALL' && paths.has(each.key.replace(/ALL /, ''))))
-    .filter((each) => !['static', 'graphql', 'websocket'].includes(each.route.kind))
+    .filter((each) => !['static', 'graphql'].includes(each.route.kind))
+    .filter((each) => each.route.kind !== 'websocket' || one.file)
+    .filter((each) => !mounts.some((one) => one.each === each && truth.has(one.mount)))
     .filter((each) => !each.route.traits.includes('docs'))
     .map((each) => `${each.key}  ${each.route.place.file}:${each.route.place.line}`);
   return { ...one, ms, surface, truth, missing, extra: one.complete ? [...new Set(extra)] : [] };
 }
 
-/** Express, Flask and FastAPI answer a path with and without the last slash in the same place. */
-function plain(path) {
-  return path.length > 1 ? path.replace(/\/+$/, '') || '/' : path;
+/**
+ * Express, Flask and FastAPI answer a path with and without the last slash in the same place, and a parameter is
+ * the same one however it is spelled: `:id`, `{id}`, `<int:id>`, `*`.
+ */
+function spelled(path) {
+  const plain = path.length > 1 ? path.replace(/\/+$/, '') || '/' : path;
+  return plain
+    .replace(/<(?:\w+(?:\([^)]*\))?:)?(\w+)>|\{(\w+)(?::\w+)?\}/g, '{$1$2}')
+    .replace(/\/[:*](\w+)/g, '/{$1}');
+}
+
+/** A fixture may hold a second framework of the language; an audit of each lists its own. */
+async function foreignRoutes(project, framework) {
+  const others = { flask: ['fastapi', /^\s*(?:from|import)\s+fastapi\b/m] };
+  const [other, imports] = others[framework] ?? [];
+  if (!other || !project.tree.paths().some((path) => imports.test(project.tree.read(path) ?? '')))
+    return [];
+  const surface = await (await reader(other))({ ...project, framework: other });
+  return surface.routes;
 }
 
 function projectOf(directory, one) {
   const files = {};
   list(directory, '', files);
+  // A tutorial that imports no neighbour stands alone.
+  if (one.file && !/from \.|import \./.test(files[one.file] ?? '')) {
+    for (const path of Object.keys(files)) if (path !== one.file) delete files[path];
+  }
   const paths = Object.keys(files).sort();
   const manifest = JSON.parse(files['package.json']?.replace(/^\uFEFF/, '') ?? '{}');
   const version = one.version ?? manifest.dependencies?.[one.framework] ?? undefined;
@@ -222,13 +273,14 @@ function print() {
       continue;
     }
     const hits = one.truth.size - one.missing.length;
-    const part = one.id.startsWith('noir/') ? 'noir' : 'real apps';
+    const part = /^(noir|docs)\//.exec(one.id)?.[1] ?? 'real apps';
     const total = totals.get(`${one.framework}, ${part}`) ?? { truth: 0, hits: 0, extra: 0, ms: 0 };
     total.truth += one.truth.size;
     total.hits += hits;
     total.extra += one.extra.length;
     total.ms += one.ms;
     totals.set(`${one.framework}, ${part}`, total);
+    if (part === 'docs' && one.missing.length + one.extra.length === 0 && !options.only) continue;
     console.log(
       row(
         one.id,
