@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastapi import FastAPI
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp
 
 from .asgi import Outermost
@@ -13,7 +14,7 @@ from .policy import POLICY
 from .policy_types import Policy
 from .settings import read_settings
 
-__all__ = ["Principal", "Request", "secure"]
+__all__ = ["Principal", "Request", "principal_of", "secure"]
 
 
 def secure(app: FastAPI, policy: Policy = POLICY) -> None:
@@ -37,3 +38,9 @@ def secure(app: FastAPI, policy: Policy = POLICY) -> None:
         return Outermost(build(), app, gate)
 
     setattr(app, "build_middleware_stack", outermost)  # noqa: B010
+
+
+def principal_of(request: HTTPConnection) -> Principal | None:
+    """The signed-in caller, for your handlers, also as `Depends(principal_of)`; None for a stranger."""
+    seen: Request | None = getattr(request.state, "security", None)
+    return None if seen is None else seen.principal

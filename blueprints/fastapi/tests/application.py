@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, FastAPI, WebSocket
+from fastapi import APIRouter, Depends, FastAPI, Request, WebSocket
 from pydantic import BaseModel
 
-from security import secure
+from security import Principal, principal_of, secure
 from security.policy import POLICY
 
 POLICY["routes"].append({"method": "GET", "path": "/items/{item_id}", "access": "user"})
+
+
+Caller = Annotated[Principal | None, Depends(principal_of)]
 
 
 class Item(BaseModel):
@@ -28,8 +31,13 @@ def application() -> FastAPI:
         return {"status": "ok"}
 
     @app.get("/items/{item_id}")
-    async def item(item_id: int) -> dict[str, int]:
-        return {"id": item_id}
+    async def item(item_id: int, caller: Caller) -> dict[str, Any]:
+        return {"id": item_id, "mine": caller is not None and caller.owns(item_id)}
+
+    @app.get("/mine")
+    def mine(request: Request) -> dict[str, Any]:
+        caller = principal_of(request)
+        return {"mine": caller is not None and caller.owns(caller.id)}
 
     @app.post("/items")
     def create(body: Item) -> Item:

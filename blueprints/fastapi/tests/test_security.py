@@ -63,6 +63,15 @@ def test_a_signed_in_administrator_reaches_every_route(make: Make, path: str) ->
     assert client.get(path, headers=bearer(login(client))).status_code == 200
 
 
+def test_a_handler_tells_what_belongs_to_its_caller(make: Make) -> None:
+    client = make()
+    client.post("/auth/register", json={"email": "a@example.com", "password": PASSWORD})
+    headers = bearer(login(client, "a@example.com"))
+    assert client.get("/items/7", headers=headers).json()["mine"] is False
+    assert client.get("/mine", headers=headers).json()["mine"] is True
+    assert client.get("/items/7", headers=bearer(login(client))).json()["mine"] is True
+
+
 def test_a_user_is_no_administrator(make: Make) -> None:
     client = make()
     client.post("/auth/register", json={"email": "a@example.com", "password": PASSWORD})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, request
 
 from .errors import add_error_handlers
 from .gate import Gate
@@ -10,9 +10,9 @@ from .messages import Principal, Request
 from .policy import POLICY
 from .policy_types import Policy
 from .settings import read_settings
-from .wsgi import Outermost
+from .wsgi import KEY, Outermost
 
-__all__ = ["Principal", "Request", "secure"]
+__all__ = ["Principal", "Request", "principal_of", "secure"]
 
 
 def secure(app: Flask, policy: Policy = POLICY) -> None:
@@ -30,3 +30,9 @@ def secure(app: Flask, policy: Policy = POLICY) -> None:
             # The debugger runs code for whoever asks.
             app.debug = False
     app.wsgi_app = Outermost(app.wsgi_app, app, gate)  # type: ignore[method-assign]
+
+
+def principal_of() -> Principal | None:
+    """The signed-in caller of the current request, for your handlers; None for a stranger."""
+    seen: Request | None = request.environ.get(KEY)
+    return None if seen is None else seen.principal

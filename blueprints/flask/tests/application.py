@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, jsonify, request
 
-from security import secure
+from security import principal_of, secure
 from security.policy import POLICY
 
 POLICY["routes"].append({"method": "GET", "path": "/items/<int:item_id>", "access": "user"})
@@ -22,8 +22,14 @@ def application() -> Flask:
         return {"status": "ok"}
 
     @app.get("/items/<int:item_id>")
-    def item(item_id: int) -> dict[str, int]:
-        return {"id": item_id}
+    def item(item_id: int) -> dict[str, Any]:
+        caller = principal_of()
+        return {"id": item_id, "mine": caller is not None and caller.owns(item_id)}
+
+    @app.get("/mine")
+    def mine() -> dict[str, Any]:
+        caller = principal_of()
+        return {"mine": caller is not None and caller.owns(caller.id)}
 
     @app.post("/items")
     def create() -> dict[str, Any]:

@@ -21,6 +21,13 @@ class Principal:
     # Token family, session or key: what a logout ends.
     credential: str = ""
 
+    def owns(self, owner_id: object) -> bool:
+        """Whether the caller may touch what belongs to `owner_id`: the owner, or an administrator.
+
+        Ask it in every handler that takes an id (CWE-639).
+        """
+        return "admin" in self.roles or str(owner_id) == self.id
+
 
 @dataclass
 class Request:
