@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Request, Response } from 'express';
 
@@ -27,7 +27,7 @@ const usableId = /^[\w-]{8,64}$/;
 
 export function startCall(req: Request, ip: string, https: boolean): Call {
   const given = single(req, 'x-request-id');
-  const id = usableId.test(given) ? given : randomBytes(16).toString('base64url');
+  const id = usableId.test(given) ? given : randomUUID();
   const call = { id, ip, https, method: req.method, path: req.path, principal: undefined };
   calls.set(req, call);
   return call;
@@ -74,6 +74,15 @@ export function valuesOf(req: Request, name: string): readonly string[] {
 
 const none: readonly string[] = [];
 const headersOf = new WeakMap<Request, Map<string, string[]>>();
+
+/** `undefined` for what is no URL; the parser's own error would hold the text. */
+export function urlOf(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
+}
 
 const overrides = ['x-http-method-override', 'x-http-method', 'x-method-override'];
 
