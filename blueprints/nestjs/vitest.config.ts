@@ -22,6 +22,7 @@ export default defineConfig({
     // The applications under test write their events.
     silent: 'passed-only',
     projects: [
+      { extends: true, test: { name: 'compilers', include: ['test/once/*.test.ts'] } },
       { extends: true, test: { name: 'nest11', include, env: { NEST: 'nestjs' } } },
       ...majors.map((major) => ({
         extends: true as const,

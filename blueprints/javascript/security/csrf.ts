@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Request } from 'express';
-import { methodsOf, Problem, single, valuesOf } from './messages.js';
+import { methodsOf, Problem, single, urlOf, valuesOf } from './messages.js';
 import type { Settings } from './settings.js';
 
 const safe = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -26,7 +26,7 @@ export function checkOrigin(settings: Settings, req: Request): void {
     }
     return;
   }
-  const sameHost = URL.canParse(origin) && new URL(origin).host === single(req, 'host');
+  const sameHost = urlOf(origin)?.host === single(req, 'host');
   if (origins.length !== 1 || !sameHost) throw refused('Origin differs from Host');
 }
 

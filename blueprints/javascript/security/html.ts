@@ -16,8 +16,9 @@ export function sanitizeHtml(html: string): string {
   let [result, from] = ['', 0];
   for (const match of html.matchAll(tag)) {
     const [whole, slash = '', name = '', attributes = ''] = match;
-    result += asText(html.slice(from, match.index));
-    from = match.index + whole.length;
+    const at = match.index ?? 0;
+    result += asText(html.slice(from, at));
+    from = at + whole.length;
     result += slash === '' ? start(whole, name.toLowerCase(), attributes) : end(whole, name);
   }
   result += asText(html.slice(from));

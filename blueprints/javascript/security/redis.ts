@@ -1,4 +1,5 @@
 import { createClient, type RedisClientType } from 'redis';
+import { urlOf } from './messages.js';
 
 /**
  * One connection for everything that instances share. It never blocks the start: while Redis is away every
@@ -7,7 +8,7 @@ import { createClient, type RedisClientType } from 'redis';
 export function connect(url: string): RedisClientType | undefined {
   if (url === '') return undefined;
   // The error of a URL parser holds the URL, and that its password.
-  if (!/^rediss?:$/.test(URL.canParse(url) ? new URL(url).protocol : '')) {
+  if (!/^rediss?:$/.test(urlOf(url)?.protocol ?? '')) {
     throw new Error('REDIS_URL is no redis:// or rediss:// address');
   }
   const client = createClient({

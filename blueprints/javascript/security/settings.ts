@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { urlOf } from './messages.js';
 import { type ControlId, type Level, levels, type Policy, type Values } from './policy-types.js';
 
 /** The environment, read once when the application is made. */
@@ -39,7 +40,8 @@ type Name =
   | 'NODE_TEST_CONTEXT'
   | 'VITEST'
   | 'JEST_WORKER_ID';
-type Env = Readonly<Partial<Record<Name, string | undefined>>>;
+// Names of our own beside what some @types/node name: a type without any in common is refused.
+type Env = Readonly<Partial<Record<Name, string | undefined>>> & NodeJS.ProcessEnv;
 
 const placeholders = /changeme|secret|password|your-|example|replace|placeholder/i;
 
@@ -130,7 +132,7 @@ function originsOf(policy: Policy, values: Values, env: Env): Set<string> {
   const given = (env.CORS_ORIGINS ?? '').split(',').map((part) => part.trim());
   const all = new Set([...policy.origins, ...given.filter((part) => part !== '')]);
   for (const origin of all) {
-    const exact = URL.canParse(origin) && new URL(origin).origin === origin;
+    const exact = urlOf(origin)?.origin === origin;
     if (!exact || origin.includes('*')) {
       throw new Error('CORS_ORIGINS holds an entry that is not an exact origin');
     }
