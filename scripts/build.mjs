@@ -41,7 +41,8 @@ for (const control of readdirSync(join(root, 'src/controls'))) {
 for (const framework of readdirSync(join(root, 'src/frameworks'))) {
   const live = join(root, 'src/frameworks', framework, 'live');
   if (!existsSync(live)) continue;
-  cpSync(live, join(dist, 'live', framework), {
+  // In the same folders, because scripts load what they share with another framework's.
+  cpSync(live, join(dist, 'frameworks', framework, 'live'), {
     recursive: true,
     filter: (path) => !path.endsWith('.ts') && !path.includes('__pycache__'),
   });

@@ -10,8 +10,9 @@ import {
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { liveRows, reconcile } from '../src/frameworks/express/live/reconcile.ts';
+import { comparison } from '../src/frameworks/express/live/table.ts';
 import { readExpress } from '../src/frameworks/express/reader.ts';
+import { type LiveRow, liveRows, reconcile } from '../src/frameworks/reconcile.ts';
 import { memoryTree } from '../src/kernel/tree.ts';
 import type { Project } from '../src/project/project.ts';
 
@@ -40,6 +41,12 @@ const folderOf = (major: number): string => join(installedAt(major), `run-${proc
 function run(major: number, name: string, entry: string): string {
   const cwd = join(folderOf(major), name);
   return execFileSync(process.execPath, ['--require', preload, entry], { cwd, encoding: 'utf8' });
+}
+
+function table(output: string): readonly LiveRow[] {
+  const rows = liveRows('express', output);
+  if ('why' in rows) throw new Error(rows.why);
+  return rows;
 }
 
 function projectIn(folder: string, major: number): Project {
@@ -89,11 +96,11 @@ describe.each(Object.entries(versions))('Express %s', (name, version) => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   test.each(['mounts', 'loader'])('what is read of %s is what the router holds', async (one) => {
-    const live = liveRows(run(major, one, 'app.js'));
+    const live = table(run(major, one, 'app.js'));
     const { routes } = await readExpress(projectIn(join(folder, one), major));
-    expect(live?.length).toBe(routes.length);
-    expect(reconcile(routes, live ?? [])).toEqual({ missing: [], extra: [] });
-    const places = live?.map((row) => `${row.place?.file}:${row.place?.line}`).sort();
+    expect(live.length).toBe(routes.length);
+    expect(reconcile(routes, live, comparison)).toMatchObject({ missing: [], extra: [] });
+    const places = live.map((row) => `${row.place?.file}:${row.place?.line}`).sort();
     expect(places).toEqual(routes.map(({ place }) => `${place.file}:${place.line}`).sort());
   });
 
@@ -101,7 +108,7 @@ describe.each(Object.entries(versions))('Express %s', (name, version) => {
     const output = run(major, 'esm', 'server.mjs');
     expect(output).toMatch(/^127\.0\.0\.1\n/);
     expect(output).toContain('"listened":true');
-    expect(liveRows(output)).toEqual([
+    expect(table(output)).toEqual([
       {
         method: 'GET',
         path: '/notes',
@@ -121,13 +128,17 @@ test('a route that only one side has is named', async () => {
     tree: memoryTree(files),
   };
   const { routes } = await readExpress(project);
-  expect(reconcile(routes, [{ method: 'POST', path: '/served/' }])).toEqual({
-    missing: ['POST /served'],
+  expect(reconcile(routes, [{ method: 'POST', path: '/served/' }], comparison)).toEqual({
+    compared: 0,
+    missing: ['POST /served/'],
     extra: ['GET /read'],
+    unguarded: [],
   });
 });
 
 test('other output and a torn line give no table', () => {
-  expect(liveRows('listening\n')).toBeUndefined();
-  expect(liveRows('{"live":"express","routes":[')).toBeUndefined();
+  expect(liveRows('express', 'listening\n')).toEqual({ why: 'the application printed no table' });
+  expect(liveRows('express', '{"live":"express","routes":[')).toEqual({
+    why: 'the table was cut off',
+  });
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { liveRows, reconcile } from '../src/frameworks/nestjs/live/reconcile.ts';
+import { comparison } from '../src/frameworks/nestjs/live/table.ts';
 import { readNestjs } from '../src/frameworks/nestjs/reader.ts';
+import { liveRows, reconcile } from '../src/frameworks/reconcile.ts';
 import { memoryTree } from '../src/kernel/tree.ts';
 import type { Surface } from '../src/surface/surface.ts';
 import { fixtureProject } from './fixtures.ts';
@@ -284,16 +285,17 @@ test('controllers without an application are read with less confidence', async (
 
 test('a difference between the sources and the running application is seen on both sides', async () => {
   const { routes } = await read('bare');
-  const row = { method: 'GET', path: '/cats/:name', handler: 'CatsController.one', guards: [] };
+  const row = { method: 'GET', path: '/cats/:name', handler: { name: 'CatsController.one' } };
   const output = `a line of the application\n${JSON.stringify({ live: 'nestjs', routes: [row] })}\n`;
-  expect(reconcile(routes, liveRows(output) as never)).toEqual({
-    missing: ['GET /cats/{name}'],
-    extra: ['GET /cats/{id}'],
+  expect(reconcile(routes, liveRows('nestjs', output) as never, comparison)).toMatchObject({
+    missing: ['GET /cats/:name'],
+    extra: ['GET /cats/:id'],
   });
   const same = [{ ...row, path: '/cats/:id' }];
-  expect(reconcile(routes, same)).toEqual({ missing: [], extra: [] });
-  expect(liveRows('{"live":"nestjs","error":"no AppModule"}\n')).toEqual({ error: 'no AppModule' });
-  expect(liveRows('listening\n')).toEqual({ error: 'the application printed no table' });
+  expect(reconcile(routes, same, comparison)).toMatchObject({ missing: [], extra: [] });
+  expect(liveRows('nestjs', '{"live":"nestjs","error":"no AppModule"}\n')).toEqual({
+    why: 'no AppModule',
+  });
 });
 
 test('what the owner’s tests call without a credential is marked', async () => {

@@ -3,16 +3,15 @@ import path from 'node:path';
 import { KnownError } from '../kernel/errors.ts';
 import type { StartCommand } from '../project/project.ts';
 import { originOf } from '../proof/http.ts';
-import { askLiveTable } from '../proof/live.ts';
 import { ownerTests, type TestRun } from '../proof/owner-tests.ts';
 import { accepts } from '../proof/ports.ts';
 import { run } from '../proof/process.ts';
-import { type Proof, prove, type Reconciliation } from '../proof/prove.ts';
+import { type Proof, prove } from '../proof/prove.ts';
 import { scanners } from '../scanners/index.ts';
 import type { Scan } from '../scanners/scanner.ts';
 import type { Ui } from '../ui/print.ts';
-import { shipped } from './blueprint.ts';
 import { compiled } from './compiling.ts';
+import { liveOf } from './live.ts';
 import type { Options } from './options.ts';
 import type { Survey } from './survey.ts';
 import { wordsOf } from './words.ts';
@@ -36,30 +35,12 @@ export async function proofOf(survey: Survey, options: Options, ui: Ui): Promise
     identities: file?.identities,
     policyFile: ready.policyFile,
     mutate: options.mutate,
-    live: options.url === undefined ? () => liveOf(survey) : undefined,
+    live: options.url === undefined ? () => liveOf(survey, ready) : undefined,
     onVerdict: () => {
       seen.verdicts += 1;
       if (seen.verdicts % 25 === 0) ui.progress(`${seen.verdicts} probes answered`);
     },
     onMutation: ({ control, outcome }) => ui.progress(`without ${control}: ${outcome}`),
-  });
-}
-
-/** What the running framework holds, against what was read from the sources. */
-async function liveOf({
-  framework,
-  bare,
-  project,
-  surface,
-}: Survey): Promise<Reconciliation | undefined> {
-  const table = framework.live?.(bare, surface);
-  if (table === undefined) return undefined;
-  const script = shipped('live', framework.id, table.script);
-  return askLiveTable({
-    root: project.root,
-    command: table.command,
-    preload: table.preload ? script : undefined,
-    reconcile: table.reconcile,
   });
 }
 

@@ -2,6 +2,7 @@ import type { ControlId } from '../controls/control.ts';
 import type { AuthType, Policy } from '../controls/policy.ts';
 import type { FrameworkId, Project, StartCommand } from '../project/project.ts';
 import type { Place, Surface } from '../surface/surface.ts';
+import type { Comparison } from './reconcile.ts';
 
 /** The three ends of an edit. Pure: texts in, result out. */
 export type Edit =
@@ -109,23 +110,21 @@ export interface Framework {
     /** Scripts of the owner's manifest, by name. */
     scripts?: Readonly<Record<string, string>> | undefined;
   };
-  /** How the running framework is asked for its own route table; absent where that is not done. */
-  live?: ((project: Project, surface: Surface) => LiveTable | undefined) | undefined;
+  /** How the framework is asked for its own route table, or why it cannot be; absent where that is not done. */
+  live?: ((project: Project, start: StartCommand) => LiveTable | { why: string }) | undefined;
   /** How to start it for the proof when the project says nothing. */
   boot: (project: Project) => StartCommand | undefined;
 }
 
 /** The framework's own route table, against what was read. */
 export interface LiveTable {
-  /** File below `live/<framework>`. */
+  /** File in the framework's `live` folder. */
   script: string;
+  /** The word `{script}` stands for that file. */
   command: StartCommand;
-  /** Whether the script is loaded into the application, or is the command's own. */
+  /** Whether node loads the script before the application; else the command runs it. */
   preload: boolean;
-  /** What only one side has; `undefined` when no table was printed. */
-  reconcile: (
-    output: string,
-  ) => { missing: readonly string[]; extra: readonly string[] } | undefined;
+  how: Comparison;
 }
 
 /** Where the emitted files go, and in which form of the blueprint. */

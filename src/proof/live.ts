@@ -1,34 +1,80 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import type { StartCommand } from '../project/project.ts';
-import { run } from './process.ts';
-import type { Reconciliation } from './prove.ts';
+import type { LiveTable } from '../frameworks/framework.ts';
+import { type LiveRow, liveRows } from '../frameworks/reconcile.ts';
+import type { FrameworkId } from '../project/project.ts';
+import { Secrets } from './evidence.ts';
+import { type Ran, run } from './process.ts';
 import { testEnvironment, testSecrets } from './secrets.ts';
 
 export interface LiveInput {
   root: string;
-  /** The application's start, or the script's own command. */
-  command: StartCommand;
-  /** Loaded into node before the application; absent where the command is the script itself. */
-  preload?: string | undefined;
-  reconcile: (output: string) => Reconciliation | undefined;
+  framework: FrameworkId;
+  table: LiveTable;
+  /** Where the table's script stands. */
+  script: string;
+  /** Milliseconds until the application is ended. */
+  timeout?: number | undefined;
 }
 
-/** Asks the framework of the application for its own route table; the application is not changed and serves nobody. */
-export async function askLiveTable(input: LiveInput): Promise<Reconciliation | undefined> {
+/** A number for applications that want to be told one; nothing listens on it. */
+const port = '49151';
+
+/**
+ * Asks the framework of the application for its own route table, or says why there is none. The application
+ * is not changed, serves nobody and is ended.
+ */
+export async function askLiveTable(
+  input: LiveInput,
+): Promise<readonly LiveRow[] | { why: string }> {
+  const { root, framework, table, script, timeout = 45_000 } = input;
   const directory = await mkdtemp(path.join(os.tmpdir(), 'secure-live-'));
+  const known = testSecrets();
+  const secrets = new Secrets();
+  secrets.add(known.jwt, known.adminPassword, known.adminKey);
   try {
-    const environment = testEnvironment(testSecrets(), directory, 'production');
     const before = process.env.NODE_OPTIONS ?? '';
-    const options = input.preload === undefined ? before : `${before} --require ${input.preload}`;
-    const ran = await run(input.command.argv, {
-      cwd: path.join(input.root, input.command.cwd),
-      env: { ...environment, NODE_OPTIONS: options.trim() },
-      timeout: 30_000,
-    });
-    return input.reconcile(ran.stdout);
+    const options = table.preload ? `${before} --require ${JSON.stringify(script)}` : before;
+    const ran = await run(
+      table.command.argv.map((word) => word.replace('{script}', script).replace('{port}', port)),
+      {
+        cwd: path.join(root, table.command.cwd),
+        env: {
+          ...testEnvironment(known, directory, 'production'),
+          PORT: port,
+          NODE_OPTIONS: options.trim(),
+        },
+        timeout,
+      },
+    );
+    const rows = liveRows(framework, ran.stdout);
+    if (!('why' in rows)) return rows.map((row) => fromRoot(row, table.command.cwd));
+    return { why: secrets.mask(reason(rows.why, ran, timeout)) };
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+/** The application's own last words where it ended before it could be asked. */
+function reason(why: string, { missing, timedOut, stderr, stdout }: Ran, timeout: number): string {
+  if (missing) return 'the program that starts it was not found';
+  if (timedOut) return `it gave no route table within ${Math.round(timeout / 1000)} s`;
+  if (!/printed no table/.test(why)) return why;
+  const last = stderr.trim().split('\n').at(-1) || stdout.trim().split('\n').at(-1);
+  return last ? `${why}: ${last.trim().slice(0, 200)}` : why;
+}
+
+/** Scripts tell places as they see them from where the application is started. */
+function fromRoot(row: LiveRow, cwd: string): LiveRow {
+  const moved = ({ file, line }: NonNullable<LiveRow['place']>) => ({
+    file: path.posix.normalize(path.posix.join(cwd, file)),
+    line,
+  });
+  const { place, handler } = row;
+  return {
+    ...row,
+    place: place && moved(place),
+    handler: handler && { ...handler, place: handler.place && moved(handler.place) },
+  };
 }

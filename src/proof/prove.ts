@@ -4,6 +4,7 @@ import { controls } from '../controls/index.ts';
 import type { Policy } from '../controls/policy.ts';
 import { authPrefix } from '../controls/printed.ts';
 import type { IdentityId, Probe } from '../controls/probe.ts';
+import type { Reconciliation } from '../frameworks/reconcile.ts';
 import { KnownError } from '../kernel/errors.ts';
 import type { Project, StartCommand } from '../project/project.ts';
 import type { Surface } from '../surface/surface.ts';
@@ -14,12 +15,6 @@ import { type Mutation, mutate } from './mutation.ts';
 import type { DescribedIdentity, Scheme } from './principal.ts';
 import { runProbes } from './runner.ts';
 import type { Verdict } from './verdict.ts';
-
-/** Differences between the routes that were read and those that the running framework has. */
-export interface Reconciliation {
-  missing: readonly string[];
-  extra: readonly string[];
-}
 
 export interface ProveInput {
   project: Project;
@@ -144,8 +139,16 @@ async function mutationsOf(
     probes,
     verdicts,
     controls: wanted,
+    idle: idleIn(input),
     onMutation: input.onMutation,
   });
+}
+
+/** What a control has nothing to do for: its absence changes no answer, and that is no fault of the proof. */
+function idleIn({ policy }: ProveInput): Partial<Record<ControlId, string>> {
+  const open = policy.decisions.every(({ access }) => access === 'public' || access === 'kept');
+  const mine = policy.auth === 'apikey';
+  return open && !mine ? { authz: 'every route is decided as public: nothing asks for it' } : {};
 }
 
 function isProbe(entry: Probe | { notRun: string }): entry is Probe {

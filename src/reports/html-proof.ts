@@ -1,5 +1,6 @@
 import { controlIds } from '../controls/control.ts';
 import { html as text } from './escape.ts';
+import { liveLines } from './live.ts';
 import {
   countsLine,
   countsOf,
@@ -77,11 +78,9 @@ export function proofSection(report: Report): string {
       (each) =>
         `<li class="${each.outcome === 'unnoticed' ? 'failed' : 'not-run'}">without ${each.control}: ${each.outcome.replace('-', ' ')}, ${text(each.why)}</li>`,
     );
-  const live = Object.entries(proof.live ?? {}).flatMap(([word, routes]) =>
-    (routes as readonly string[]).map(
-      (route) =>
-        `<li class="open">live route table, ${text(word)}: <code>${text(route)}</code></li>`,
-    ),
+  const live = liveLines(proof).map(
+    (line) =>
+      `<li class="${line.good ? 'proved' : 'open'}">${text(line.text)}${line.route === undefined ? '' : `: <code>${text(line.route)}</code>`}</li>`,
   );
   const items = [...missed, ...live];
   return `<section id="proof"><h2>Proof</h2>

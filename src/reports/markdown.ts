@@ -1,4 +1,5 @@
 import { code, fenced, markdown as text } from './escape.ts';
+import { liveLines } from './live.ts';
 import { owaspChecklist } from './owasp.ts';
 import {
   countsLine,
@@ -139,8 +140,8 @@ function proof(made: ReportProof): string {
       ({ control, outcome, why }) =>
         `- without ${control}: ${outcome.replace('-', ' ')}, ${text(why)}`,
     );
-  const live = Object.entries(made.live ?? {}).flatMap(([word, all]) =>
-    (all as readonly string[]).map((route) => `- live route table, ${word}: ${code(route)}`),
+  const live = liveLines(made).map(
+    (line) => `- ${text(line.text)}${line.route === undefined ? '' : `: ${code(line.route)}`}`,
   );
   const proved = made.verdicts.filter(({ verdict }) => verdict === 'proved');
   const held = table(

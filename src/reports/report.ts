@@ -111,7 +111,15 @@ export interface ReportProof {
     probes: readonly string[];
   }[];
   /** Differences to the framework's own route table. */
-  live?: { missing: readonly string[]; extra: readonly string[] } | undefined;
+  live?:
+    | {
+        compared?: number | undefined;
+        missing: readonly string[];
+        extra: readonly string[];
+        unguarded?: readonly string[] | undefined;
+        notCompared?: string | undefined;
+      }
+    | undefined;
   ms: number;
 }
 

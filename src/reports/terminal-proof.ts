@@ -1,5 +1,6 @@
 import { type Column, columns, type Look } from './columns.ts';
 import { oneLine } from './escape.ts';
+import { liveLines } from './live.ts';
 import { type Mark, owaspChecklist } from './owasp.ts';
 import {
   countsLine,
@@ -105,9 +106,9 @@ function proofLines(proof: ReportProof, look: Look): string[] {
     const other = plural(notRun.length - shown.length, 'other reason');
     lines.push(paint.dim(`  … and ${rest} for ${other}; --report proof.html has all of them`));
   }
-  for (const [word, routes] of Object.entries(proof.live ?? {})) {
-    for (const route of routes)
-      lines.push(`  ${paint.yellow(`live table, ${word}`)} ${oneLine(route)}`);
+  for (const { text, route, good } of liveLines(proof)) {
+    const said = good ? paint.green(text) : paint.yellow(oneLine(text));
+    lines.push(`  ${said}${route === undefined ? '' : ` ${oneLine(route)}`}`);
   }
   return lines;
 }

@@ -4,6 +4,7 @@ import { projectLayout } from '../python/layout.ts';
 import { mountWith } from '../python/mount.ts';
 import { recipes } from '../python/recipes.ts';
 import { boot } from './boot.ts';
+import { liveTable } from './live/table.ts';
 import { readFastapi } from './reader.ts';
 
 export const fastapi = defineFramework({
@@ -16,5 +17,6 @@ export const fastapi = defineFramework({
   bare: bareProject,
   layout: projectLayout,
   mount: mountWith({ files: ['asgi.py'], printed: () => ({}) }),
+  live: liveTable,
   boot,
 });

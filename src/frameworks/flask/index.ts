@@ -4,6 +4,7 @@ import { projectLayout } from '../python/layout.ts';
 import { mountWith } from '../python/mount.ts';
 import { recipes } from '../python/recipes.ts';
 import { boot } from './boot.ts';
+import { liveTable } from './live/table.ts';
 import { printSchemas } from './print.ts';
 import { readFlask } from './reader.ts';
 
@@ -20,5 +21,6 @@ export const flask = defineFramework({
     files: ['wsgi.py', 'body_schema.py'],
     printed: (policy) => ({ 'schemas.py': printSchemas(policy) }),
   }),
+  live: liveTable,
   boot,
 });

@@ -2,6 +2,7 @@ import { defineFramework } from '../framework.ts';
 import { bareProject } from './bare.ts';
 import { boot } from './boot.ts';
 import { projectLayout } from './layout.ts';
+import { liveTable } from './live/table.ts';
 import { mount } from './mount.ts';
 import { readNestjs } from './reader.ts';
 import { majors, recipes } from './recipes.ts';
@@ -16,5 +17,6 @@ export const nestjs = defineFramework({
   bare: bareProject,
   layout: projectLayout,
   mount,
+  live: liveTable,
   boot,
 });

@@ -4,14 +4,13 @@
 // and ends the process. Nothing of the application is sent anywhere.
 
 const { writeSync } = require('node:fs');
-const inspector = require('node:inspector');
 const Module = require('node:module');
 const net = require('node:net');
-const { join, relative, sep } = require('node:path');
-const { fileURLToPath } = require('node:url');
+const { join, sep } = require('node:path');
+const { local, locate } = require('../../javascript/live/places.cjs');
 
 /** How long an application that never listens may take, in milliseconds. */
-const patience = Number(process.env.SECURE_LIVE_WAIT_MS) || 8000;
+const patience = Number(process.env.SECURE_LIVE_WAIT_MS) || 20_000;
 /** Routes may be added in the turn in which a server starts to listen. */
 const settle = 150;
 
@@ -81,11 +80,6 @@ function caller() {
     return { file: local(file), line: Number(found[2]) };
   }
   return undefined;
-}
-
-function local(file) {
-  const path = file.startsWith('file://') ? fileURLToPath(file) : file;
-  return relative(process.cwd(), path).split(sep).join('/');
 }
 
 /** Replaces a function by one that calls it and then tells what happened. */
@@ -193,55 +187,16 @@ function collect(router, prefix, trail, rows) {
   }
 }
 
-let session;
-const scripts = new Map();
-
-/** Where a function is written, as the debugger of this process knows it. */
-function locate(fn) {
-  if (typeof fn !== 'function') return undefined;
-  try {
-    if (!session) {
-      session = new inspector.Session();
-      session.connect();
-      session.on('Debugger.scriptParsed', ({ params }) => scripts.set(params.scriptId, params.url));
-      session.post('Debugger.enable');
-    }
-    let found;
-    globalThis.__liveHandler = fn;
-    session.post(
-      'Runtime.evaluate',
-      { expression: 'globalThis.__liveHandler' },
-      (error, answer) => {
-        if (error) return;
-        session.post(
-          'Runtime.getProperties',
-          { objectId: answer.result.objectId },
-          (failed, own) => {
-            const at = failed
-              ? undefined
-              : own.internalProperties?.find((one) => one.name === '[[FunctionLocation]]');
-            found = at?.value?.value;
-          },
-        );
-      },
-    );
-    delete globalThis.__liveHandler;
-    const url = found && scripts.get(found.scriptId);
-    return url ? { file: local(url), line: found.lineNumber + 1 } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 function print(error) {
   if (printed) return;
   printed = true;
   const rows = [];
   for (const app of apps) if (!mounted.has(app)) collect(routerOf(app), '', [], rows);
+  const why = listened ? undefined : (error ?? (rows.length === 0 && 'it made no application'));
   const line = {
     live: 'express',
     listened,
-    ...(error ? { error: String(error.message ?? error) } : {}),
+    ...(why ? { error: String(why.message ?? why) } : {}),
     routes: rows,
   };
   writeSync(1, `\n${JSON.stringify(line)}\n`);
@@ -262,12 +217,12 @@ net.Server.prototype.listen = function listenOnLoopback(...args) {
   return listen.call(this, { host: '127.0.0.1', port: 0 }, callback);
 };
 
-process.on('exit', () => print());
+process.on('exit', (code) => print(code ? new Error(`it ended with ${code}`) : undefined));
 process.on('beforeExit', () => finish());
 process.on('uncaughtException', finish);
 // A database that is not there may end a promise while routes are still added.
 process.on('unhandledRejection', (error) => setTimeout(() => finish(error), settle));
-setTimeout(finish, patience).unref();
+setTimeout(() => finish(new Error('it did not listen')), patience).unref();
 
 const { _load } = Module;
 Module._load = function load(request, ...rest) {

@@ -1,109 +1,103 @@
-"""Prints the routes of a FastAPI application as JSON: `python table.py module:attribute [--stubs]`."""
+"""Prints the routes of a FastAPI application as one JSON line: `python table.py module:attribute`."""
 
-import importlib
-import importlib.abc
-import importlib.machinery
-import inspect
-import json
+from __future__ import annotations
+
+import asyncio
 import os
 import sys
-from unittest.mock import MagicMock
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+sys.path.insert(1, os.path.join(os.path.dirname(__file__), "..", "..", "python", "live"))
+from secure_live import Row, handler, main  # noqa: E402
+
+sys.path.pop(1)
+
+# How long the application's own start may take, in seconds.
+PATIENCE = 10
 
 
-class Stub(MagicMock):
-    """As a decorator it gives back what it decorates; as a class it can be inherited from."""
+def is_app(value: Any) -> bool:
+    from starlette.applications import Starlette
 
-    def __call__(self, *args, **kwargs):
-        if len(args) == 1 and not kwargs and inspect.isfunction(args[0]):
-            return args[0]
-        return super().__call__(*args, **kwargs)
-
-    def __mro_entries__(self, bases):
-        return ()
+    return isinstance(value, Starlette)
 
 
-class Stubs(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Stands in for packages that are not installed; only the table is wanted."""
-
-    def find_spec(self, name, path=None, target=None):
-        here = os.path.join(os.getcwd(), *name.split("."))
-        if name.split(".")[0] in sys.stdlib_module_names or os.path.exists(here):
-            return None
-        return importlib.machinery.ModuleSpec(name, self, is_package=True)
-
-    def create_module(self, spec):
-        module = Stub(name=spec.name)
-        module.__path__ = []
-        return module
-
-    def exec_module(self, module):
-        return None
+def guards(dependant: Any) -> Iterator[str]:
+    """Every dependency before a handler, those of dependencies included: functions, classes, objects."""
+    for one in getattr(dependant, "dependencies", []):
+        call = getattr(one.call, "func", one.call)  # functools.partial
+        yield getattr(call, "__qualname__", type(call).__qualname__)
+        yield from guards(one)
+    # Before FastAPI 0.121 security schemes stood beside the dependencies.
+    for one in getattr(dependant, "security_requirements", []):
+        yield type(one.security_scheme).__qualname__
 
 
-def find(target):
-    name, _, attribute = target.partition(":")
-    module = importlib.import_module(name)
-    found = module
-    for part in (attribute or "app").split("."):
-        found = getattr(found, part)
-    return found() if inspect.isfunction(found) else found
-
-
-def where(call):
-    try:
-        call = inspect.unwrap(call)
-        code = getattr(call, "__code__", None)
-        file = code.co_filename if code else inspect.getsourcefile(call)
-        line = code.co_firstlineno if code else inspect.getsourcelines(call)[1]
-        return {"file": os.path.relpath(file), "line": line}
-    except (TypeError, OSError, ValueError):
-        return None
-
-
-def tree(dependant):
-    return [
-        {
-            "name": getattr(one.call, "__qualname__", type(one.call).__name__),
-            "place": where(one.call),
-            "dependencies": tree(one),
-        }
-        for one in getattr(dependant, "dependencies", [])
-    ]
-
-
-def flat(routes, prefix=""):
+def flat(routes: Iterable[Any]) -> Iterator[Any]:
     """Newer versions keep an included router as one entry that lists its effective routes."""
     for route in routes:
         contexts = getattr(route, "effective_route_contexts", None)
         if callable(contexts):
-            yield from ((one, prefix) for one in contexts())
+            yield from (one.starlette_route or one for one in contexts())
         else:
-            yield route, prefix
+            yield route
 
 
-def rows(app, prefix=""):
-    for route, outer in flat(app.routes, prefix):
-        path = outer + getattr(route, "path", "")
+def rows(app: Any, prefix: str = "") -> Iterator[Row]:
+    for route in flat(app.routes):
+        path = prefix + getattr(route, "path", "")
         inner = getattr(route, "app", None)
         endpoint = getattr(route, "endpoint", None)
-        if endpoint is None and hasattr(inner, "routes"):
+        if endpoint is None and getattr(inner, "routes", None):
             yield from rows(inner, path)
-            continue
-        methods = sorted(getattr(route, "methods", None) or [])
-        if not methods:
-            methods = ["WS"] if "WebSocket" in type(route).__name__ else ["MOUNT"]
-        for method in methods:
-            yield {
-                "method": method,
-                "path": path,
-                "handler": getattr(endpoint, "__qualname__", None),
-                "place": where(endpoint) if endpoint else None,
-                "dependencies": tree(getattr(route, "dependant", None)),
-            }
+        elif endpoint is None:
+            yield mounted(path, inner)
+        else:
+            yield from methods(route, path, endpoint)
+
+
+def methods(route: Any, path: str, endpoint: Any) -> Iterator[Row]:
+    every = "WS" if "WebSocket" in type(route).__name__ else "ALL"
+    for method in sorted(getattr(route, "methods", None) or [every]):
+        row: Row = {"method": method, "path": path, "handler": handler(endpoint)}
+        if getattr(endpoint, "__module__", "") == "fastapi.applications":
+            row["kind"] = "docs"
+        elif hasattr(route, "dependant"):
+            row["guards"] = list(guards(route.dependant))
+        yield row
+
+
+def mounted(path: str, inner: Any) -> Row:
+    row: Row = {"method": "ALL", "path": f"{path}/{{path:path}}"}
+    if "StaticFiles" in [one.__name__ for one in type(inner).__mro__]:
+        row["kind"] = "static"
+    return row
+
+
+def start(app: Any) -> None:
+    """What a server does before it listens: routes may be added there."""
+    # Not asyncio.run: it waits for the tasks that the application has started.
+    asyncio.new_event_loop().run_until_complete(lifespan(app))
+
+
+async def lifespan(app: Any) -> None:
+    started = asyncio.Event()
+
+    async def receive() -> dict[str, str]:
+        if not started.is_set():
+            return {"type": "lifespan.startup"}
+        # The process ends without the application's own end.
+        return await asyncio.Future()
+
+    async def send(message: dict[str, Any]) -> None:
+        started.set()
+
+    scope = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}
+    running = asyncio.ensure_future(app(scope, receive, send))
+    waiting = asyncio.ensure_future(started.wait())
+    await asyncio.wait([running, waiting], timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, os.getcwd())
-    if "--stubs" in sys.argv:
-        sys.meta_path.append(Stubs())
-    print(json.dumps(list(rows(find(sys.argv[1])))))
+    main("fastapi", is_app, rows, start)

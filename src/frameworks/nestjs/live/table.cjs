@@ -6,18 +6,31 @@
 const { writeSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const { dirname, resolve } = require('node:path');
+const { locate } = require('../../javascript/live/places.cjs');
 
-/** How long an application may take until it listens, in milliseconds. */
-const patience = Number(process.env.SECURE_LIVE_WAIT_MS) || 8000;
+/** How long the process may take until its first application listens, in milliseconds. */
+const patience = Number(process.env.SECURE_LIVE_WAIT_MS) || 20_000;
+
+/** How long a bootstrap may take from one application to the next. */
+const settle = 500;
+
+const served = [];
+let ending;
+let printed = false;
 
 const core = ofTheApplication('@nestjs/core');
 const factory = Object.getPrototypeOf(core.NestFactory);
 const create = factory.create;
 
-setTimeout(() => fail(new Error('the application did not listen')), patience).unref();
+setTimeout(() => fail(new Error('it did not listen')), patience).unref();
 process.on('uncaughtException', fail);
+process.on('unhandledRejection', fail);
+process.on('exit', (code) => {
+  if (!printed) print({ error: `it ended with ${code}` });
+});
 
 factory.create = async function preview(module, adapterOrOptions, options) {
+  clearTimeout(ending);
   const adapter = adapterOrOptions && typeof adapterOrOptions.getHttpServer === 'function';
   const asked = {
     ...(adapter ? options : adapterOrOptions),
@@ -31,7 +44,10 @@ factory.create = async function preview(module, adapterOrOptions, options) {
   const ready = async () => {
     restorePrefixes(app);
     await app.init();
-    print({ routes: rows(app) });
+    served.push(...rows(app));
+    clearTimeout(ending);
+    ending = setTimeout(() => print({ routes: served }), settle);
+    return stub();
   };
   return new Proxy(app, {
     get(target, name, receiver) {
@@ -70,24 +86,33 @@ function rows(app) {
       found.push({
         method: metadata.requestMethod,
         path: metadata.path,
-        handler: `${className}.${methodName}`,
-        guards: guardsOf(app, entry),
+        ...marks(controllerOf(app, entry.classNodeId), className, methodName),
       });
     }
   }
   return found;
 }
 
-function guardsOf(app, { classNodeId, methodName }) {
+function controllerOf(app, classNodeId) {
   for (const { controllers } of app.container.getModules().values()) {
     for (const { id, metatype } of controllers.values()) {
-      if (id !== classNodeId || !metatype) continue;
-      const ofClass = Reflect.getMetadata('__guards__', metatype) ?? [];
-      const ofMethod = Reflect.getMetadata('__guards__', metatype.prototype[methodName]) ?? [];
-      return [...ofClass, ...ofMethod].map((guard) => guard.name ?? guard.constructor.name);
+      if (id === classNodeId && metatype) return metatype;
     }
   }
-  return [];
+  return undefined;
+}
+
+/** Where a route is handled, and what its class and its method are marked with that can refuse a caller. */
+function marks(controller, className, methodName) {
+  const method = controller?.prototype[methodName];
+  const keys = ['__guards__', '__interceptors__', '__pipes__'];
+  const bound = [controller, method]
+    .filter(Boolean)
+    .flatMap((target) => keys.flatMap((key) => Reflect.getMetadata(key, target) ?? []));
+  return {
+    handler: { name: `${className}.${methodName}`, place: locate(controller) ?? locate(method) },
+    guards: bound.map((one) => one.name ?? one.constructor.name),
+  };
 }
 
 /** Answers every call and every member with itself; as a text or a number it is empty. */
@@ -117,10 +142,13 @@ function ofTheApplication(name) {
 }
 
 function print(table) {
-  writeSync(1, `${JSON.stringify({ live: 'nestjs', ...table })}\n`);
-  process.exit(table.error === undefined ? 0 : 1);
+  if (printed) return;
+  printed = true;
+  writeSync(1, `\n${JSON.stringify({ live: 'nestjs', ...table })}\n`);
+  process.exit(0);
 }
 
 function fail(error) {
-  print({ error: String(error) });
+  if (served.length > 0) return print({ routes: served });
+  return print({ error: String(error?.message ?? error).split('\n')[0] });
 }
