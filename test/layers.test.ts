@@ -18,7 +18,6 @@ const arrows: Record<string, readonly string[]> = {
   changes: ['frameworks', 'languages', 'controls', 'project', 'surface'],
   proof: ['frameworks', 'controls', 'project', 'surface', 'policy'],
   scanners: ['findings', 'surface', 'project'],
-  reviewers: ['findings', 'surface', 'project'],
   reports: ['findings', 'controls', 'surface'],
   ui: [],
   commands: ['*'],
