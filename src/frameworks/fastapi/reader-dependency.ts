@@ -1,14 +1,21 @@
 import { guard } from '../../languages/python/describe.ts';
-import { credentialsIn, kindsByBody } from '../../languages/python/guards.ts';
+import { member } from '../../languages/python/evaluate.ts';
+import {
+  credentialsIn,
+  isUnderstood,
+  kindsByBody,
+  kindsOfClass,
+} from '../../languages/python/guards.ts';
 import type { Run } from '../../languages/python/run.ts';
 import {
   type Class,
   type Func,
   lastName as last,
   nameOf,
+  type Obj,
   type Value,
 } from '../../languages/python/values.ts';
-import type { Guard, Place } from '../../surface/surface.ts';
+import type { Guard, GuardKind, Place } from '../../surface/surface.ts';
 import { known } from './known.ts';
 import { type Signature, signature } from './reader-signature.ts';
 
@@ -38,22 +45,18 @@ export function dependency(
     made.credentials.push(...inner.credentials, ...credentialsIn(func));
     made.params.push(...inner.params);
     if (inner.body !== 'none') made.body = inner.body;
-    const kinds = kindsByBody(func);
+    const kinds = kindsOf(func, value);
+    const name = `Depends(${func.name === '__call__' ? nameOf(value) : func.name})`;
     if (kinds.length > 0)
       made.guards.push(
-        guard(
-          `Depends(${func.name === '__call__' ? nameOf(value) : func.name})`,
-          kinds,
-          scope,
-          place,
-          { confidence: 'medium' },
-        ),
+        guard(name, kinds, scope, place, {
+          confidence: kinds.includes('unknown') ? 'low' : 'medium',
+        }),
       );
     return;
   }
   if (entry !== undefined) {
-    const optional = value.t === 'obj' && value.kwargs.get('auto_error');
-    if (typeof optional === 'object' && optional.t === 'bool' && !optional.v) {
+    if (value.t === 'obj' && letsPass(value)) {
       made.credentials.push(entry.credential ?? 'unknown');
       return;
     }
@@ -80,7 +83,17 @@ export function dependency(
     );
     return;
   }
-  if (value.t === 'none') return;
+  // Containers hand over services; what they hand over refuses nobody.
+  if (
+    value.t === 'none' ||
+    /^(?:dependency_injector|fastapi_injector|dishka|lagom|kink)\b/.test(nameOf(value))
+  )
+    return;
+  if (/LoginManager$/.test(nameOf(value))) {
+    made.guards.push(guard(nameOf(value), ['auth'], scope, place, { library: 'fastapi_login' }));
+    made.credentials.push('bearer');
+    return;
+  }
   made.guards.push(
     guard(`Depends(${nameOf(value) || 'unknown'})`, ['unknown'], scope, place, {
       confidence: 'low',
@@ -88,8 +101,38 @@ export function dependency(
   );
 }
 
+/** `Security(current_user, scopes=["admin"])` asks for what the caller may do. */
+export function scopes(value: Value, scope: Guard['scope'], place: Place, made: Signature): void {
+  const listed = value.t === 'obj' ? value.kwargs.get('scopes') : undefined;
+  if (value.t !== 'obj' || !/(?:^|\.)Security$/.test(value.of) || listed?.t !== 'list') return;
+  if (listed.items.length === 0) return;
+  made.guards.push(guard('Security(scopes)', ['authz'], scope, place, { library: 'fastapi' }));
+}
+
+/** What it refuses itself, or what the classes that it was given refuse: `Permissions([IsAdmin])`. */
+function kindsOf(func: Func, value: Value): readonly GuardKind[] {
+  const own = kindsByBody(func);
+  const unsure: readonly GuardKind[] = isUnderstood(func) ? [] : ['unknown'];
+  if (own.length > 0) return own;
+  if (value.t !== 'obj') return unsure;
+  const given = [...value.args, ...value.kwargs.values()]
+    .flatMap((one) => (one.t === 'list' ? one.items : [one]))
+    .flatMap((one) => (one.t === 'class' ? [one] : one.t === 'obj' && one.cls ? [one.cls] : []));
+  const kinds = new Set(given.flatMap(kindsOfClass));
+  return kinds.size > 0 ? [...kinds] : unsure;
+}
+
+/** A scheme that is told to let a caller without a credential pass. */
+function letsPass({ kwargs }: Obj): boolean {
+  const flag = (name: string, wanted: boolean): boolean => {
+    const given = kwargs.get(name);
+    return given?.t === 'bool' && given.v === wanted;
+  };
+  return flag('auto_error', false) || flag('optional', true);
+}
+
 function callOf(cls: Class | undefined): Func | undefined {
-  const found = cls?.members.get('__call__');
+  const found = cls === undefined ? undefined : member(cls, '__call__');
   return found?.t === 'func' ? found : undefined;
 }
 

@@ -11,12 +11,16 @@ export function docs(app: Obj, prefix: string, guards: readonly Guard[]): Found[
   };
   const openapi = path('openapi_url', '/openapi.json');
   if (openapi === undefined) return [];
-  return [openapi, path('docs_url', '/docs'), path('redoc_url', '/redoc')].flatMap(
-    (one): Found[] =>
-      one === undefined
-        ? []
-        : [{ ...plain('GET', prefix + one, app, guards), kind: 'static', traits: ['docs'] }],
-  );
+  const swagger = path('docs_url', '/docs');
+  const redirect = path('swagger_ui_oauth2_redirect_url', '/docs/oauth2-redirect');
+  const pages = [swagger, swagger && redirect, path('redoc_url', '/redoc')];
+  return [openapi, ...pages].flatMap((one): Found[] => {
+    if (one === undefined || one === '') return [];
+    const response = one === openapi ? 'json' : 'html';
+    return [
+      { ...plain('GET', prefix + one, app, guards), kind: 'static', traits: ['docs'], response },
+    ];
+  });
 }
 
 /** A folder of files, or an application of another framework, below a path. */

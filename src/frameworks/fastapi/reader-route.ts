@@ -1,5 +1,6 @@
 import { templateOf } from '../../languages/python/describe.ts';
 import { credentialsIn, ownerGuard } from '../../languages/python/guards.ts';
+import { runsBefore } from '../../languages/python/path-scope.ts';
 import { gap, methodsOf, pathOf } from '../../languages/python/paths.ts';
 import {
   type Class,
@@ -49,9 +50,9 @@ export function route(
     func?.t === 'func'
       ? signature(reading.run, func, inPath)
       : { params: [], guards: [], credentials: [], body: 'none' };
-  const decorators = func?.t === 'func' ? decoratorGuards(func) : [];
+  const decorators = func?.t === 'func' ? decoratorGuards(reading, func, event) : [];
   const guards = [
-    ...outer,
+    ...outer.filter((one) => runsBefore(one, path, func?.name)),
     ...listed.guards,
     ...decorators,
     ...own.guards,
@@ -124,7 +125,7 @@ export function plain(
     params: [],
     body: 'none',
     response: 'unknown',
-    guards,
+    guards: guards.filter((one) => runsBefore(one, path, undefined)),
     credentials: [],
     sensitivity: sensitivityOf(template, []),
     traits: traitsOf(method, template, undefined, []),

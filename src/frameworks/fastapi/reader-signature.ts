@@ -10,7 +10,7 @@ import {
   type Value,
 } from '../../languages/python/values.ts';
 import type { Credential, Guard, Param, Place } from '../../surface/surface.ts';
-import { dependency } from './reader-dependency.ts';
+import { dependency, scopes } from './reader-dependency.ts';
 import { fields, modelOf } from './reader-model.ts';
 
 export interface Signature {
@@ -68,6 +68,7 @@ function parameter(
   );
   const place: Place = { file: func.module.file, line: kid.line };
   if (marker !== undefined && /Depends|Security/.test(marker.of)) {
+    scopes(marker, 'parameter', place, made);
     dependency(
       run,
       marker.args[0] ?? marker.kwargs.get('dependency') ?? base,

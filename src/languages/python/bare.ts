@@ -44,10 +44,17 @@ function blanked(path: string, text: string, folder: string): string {
   }
   let result = text;
   for (const { start, end } of gone) {
-    const space = result.slice(start, end).replace(/[^\r\n]/g, ' ');
+    const blank = result.slice(start, end).replace(/[^\r\n]/g, ' ');
+    const space = sharesLine(result, start, end) ? `pass${blank.slice(4)}` : blank;
     result = result.slice(0, start) + space + result.slice(end);
   }
   return result;
+}
+
+/** Whether other statements stand in its line: between semicolons, or behind a colon, something has to stay. */
+function sharesLine(text: string, start: number, end: number): boolean {
+  const before = text.slice(text.lastIndexOf('\n', start - 1) + 1, start).replace('\ufeff', '');
+  return before.trim() !== '' || /^[ \t]*;/.test(text.slice(end));
 }
 
 /** Whether a module, as an import statement of a file names it, is the folder. */

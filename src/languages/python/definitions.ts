@@ -76,6 +76,7 @@ function makeClass(frame: Frame, node: PyNode, name: string): Class {
   if (body === undefined) return made;
   const inner: Scope = { names: made.members, parent: scope };
   execute(frameOf(run, module, inner), body);
+  for (const one of made.members.values()) if (one.t === 'func') one.owner ??= made;
   for (const kid of body.kids) {
     const one = kid.type === 'expression_statement' ? kid.kids[0] : undefined;
     const type = one?.type === 'assignment' ? one.field('type') : undefined;

@@ -66,13 +66,18 @@ function order(module: string): string {
   return `${dots === 0 ? '' : String.fromCharCode(0xff - dots)}${module.slice(dots).toLowerCase()}`;
 }
 
-/** Inserts statements on the lines after a statement, with its indentation. */
+/** Inserts statements on the lines after a statement, with its indentation; in its line where that goes on. */
 export function insertAfter(
   parser: PythonParser,
   text: string,
   node: PyNode,
   statements: string,
 ): TextEdit {
+  const goesOn = /^[ \t]*;(?=[ \t]*[^\s#])/.exec(text.slice(node.end));
+  if (goesOn !== null) {
+    const inLine = new MagicString(text).appendLeft(node.end, `; ${statements.trim()}`);
+    return checked(parser, inLine.toString());
+  }
   const eol = newline(text);
   const end = text.indexOf('\n', node.end);
   const made = new MagicString(text);
@@ -82,7 +87,7 @@ export function insertAfter(
   return checked(parser, made.toString());
 }
 
-/** Inserts statements on the lines before a statement, with its indentation. */
+/** Inserts statements on the lines before a statement, with its indentation; in its line where that began earlier. */
 export function insertBefore(
   parser: PythonParser,
   text: string,
@@ -95,6 +100,9 @@ export function insertBefore(
     text.startsWith('\ufeff') ? 1 : 0,
   );
   const made = new MagicString(text);
+  if (text.slice(start, node.start).trim() !== '') {
+    return checked(parser, made.appendRight(node.start, `${statements.trim()}; `).toString());
+  }
   made.appendLeft(start, `${indented(statements, indentOf(text, node), eol)}${eol}`);
   return checked(parser, made.toString());
 }

@@ -1,43 +1,76 @@
-import type { Credential, Guard, GuardKind } from '../../surface/surface.ts';
+import type { Credential, Guard, GuardKind, Place } from '../../surface/surface.ts';
 import { guard } from './describe.ts';
-import { type PyNode, walk } from './parse.ts';
-import { type Func, type Module, nameOf } from './values.ts';
+import { walk } from './parse.ts';
+import { pathScope } from './path-scope.ts';
+import { classText, mayAnswerNone, refusalsOf } from './refusals.ts';
+import { type Class, type Func, type Module, nameOf } from './values.ts';
+
+const meanings: readonly (readonly [GuardKind, RegExp])[] = [
+  [
+    'auth',
+    /\b401\b|unauthori[sz]ed|unauthenticated|not_?authenticated|credential|authentication|invalid_?token|token_?(?:expired|invalid|missing)|JWT\w*(?:Error|Exception)|login_manager\./i,
+  ],
+  ['authz', /\b403\b|forbidden|permission|access_?denied|insufficient/i],
+  ['ratelimit', /\b429\b|too_?many|rate_?limit|throttl/i],
+  ['validation', /\b400\b|\b422\b|ValidationError|bad_?request/i],
+];
+/** Nobody is told apart without one of these. */
+const asksWho =
+  /token|user|auth|session|cookie|credential|api_?key|jwt|role|permission|scope|admin|identity|login|passw|signature|secret|claim|principal|account|owner/i;
 
 /** What a function of the project does as a guard: by the errors that it raises. */
-export function kindsByBody(func: Func, depth = 0): GuardKind[] {
+export function kindsByBody(func: Func): GuardKind[] {
+  const { said, read } = refusalsOf(func);
   const kinds = new Set<GuardKind>();
-  // A function that may answer None lets the anonymous caller pass, whatever its callees refuse.
-  const lets =
-    /optional|or_none/i.test(func.name) ||
-    /Optional\[|\bNone\b/.test(func.node.field('return_type')?.text ?? '');
-  for (const node of walk(func.node)) {
-    const text = refusal(node);
-    if (text !== undefined) {
-      if (/\b401\b|UNAUTHORIZED|Unauthorized|NotAuthenticated|[Cc]redential/.test(text))
-        kinds.add('auth');
-      if (/\b403\b|FORBIDDEN|Forbidden|[Pp]ermission/.test(text)) kinds.add('authz');
-      if (/\b429\b|TOO_MANY/.test(text)) kinds.add('ratelimit');
-      if (/\b400\b|\b422\b|ValidationError/.test(text)) kinds.add('validation');
-    }
-    if (node.type !== 'call' || depth > 2 || lets) continue;
-    const target = node.field('function');
-    const callee = target?.type === 'identifier' ? func.module.names.get(target.text) : undefined;
-    if (callee?.t === 'func' && callee.node !== func.node) {
-      for (const kind of kindsByBody(callee, depth + 1)) kinds.add(kind);
-    }
+  for (const text of said) {
+    for (const [kind, pattern] of meanings) if (pattern.test(text)) kinds.add(kind);
   }
   if (kinds.has('auth') || kinds.has('authz')) kinds.delete('validation');
-  return [...kinds];
+  // Who may call without a credential is known afterwards, and not refused.
+  if (mayAnswerNone(func)) {
+    kinds.delete('auth');
+    kinds.delete('authz');
+  }
+  if (!kinds.has('auth') && !kinds.has('authz')) return [...kinds];
+  if (read.some((text) => asksWho.test(text))) return [...kinds];
+  // It refuses somebody, and not by who they are: a host, a network, an origin.
+  return [...[...kinds].filter((kind) => kind !== 'auth' && kind !== 'authz'), 'unknown'];
 }
 
-/** The text of what refuses a request: `raise X(401)`, `abort(403)`, `return …, 401`, `redirect(login)`. */
-function refusal(node: PyNode): string | undefined {
-  if (node.type === 'raise_statement') return node.text;
-  if (node.type === 'call' && /(?:^|\.)abort$/.test(node.field('function')?.text ?? ''))
-    return node.text;
-  if (node.type !== 'return_statement') return undefined;
-  if (/redirect\(.*login/.test(node.text)) return '401';
-  return /\b(?:401|403|429)\b|unauthorized\(|forbidden\(/i.test(node.text) ? node.text : undefined;
+/** A function of the project that runs before every request, with the paths that it leaves out. */
+export function requestGuard(
+  func: Func,
+  scope: Guard['scope'],
+  place: Place,
+  name = func.name,
+): Guard {
+  const detail: Guard['detail'] = { ...pathScope(func), credential: credentialsIn(func)[0] };
+  return guard(name, kindsByBody(func), scope, place, {
+    confidence: detail.somewhere === true ? 'low' : 'medium',
+    detail,
+  });
+}
+
+/** Whether what a function says when it refuses is understood, or is no refusal of a caller. */
+export function isUnderstood(func: Func): boolean {
+  return refusalsOf(func).said.every(
+    (text) =>
+      meanings.some(([, pattern]) => pattern.test(text)) ||
+      /[45]\d\d|not_?found|conflict|Value|Type|Key|Runtime|NotImplemented|unavailable/i.test(text),
+  );
+}
+
+/** What a class refuses in its methods, or names as the error to be raised for it. */
+export function kindsOfClass(cls: Class): GuardKind[] {
+  const kinds = new Set<GuardKind>();
+  for (const value of cls.members.values()) {
+    if (value.t === 'func') for (const kind of kindsByBody(value)) kinds.add(kind);
+    if (value.t !== 'class') continue;
+    for (const [kind, pattern] of meanings) if (pattern.test(classText(value))) kinds.add(kind);
+  }
+  if (kinds.has('auth') && /admin|role|permission|owner|superuser|staff/i.test(cls.name))
+    kinds.add('authz');
+  return [...kinds];
 }
 
 const caller = String.raw`(?:current_user|g\.user|request\.user|identity|get_jwt_identity\(\))`;
@@ -83,7 +116,7 @@ export function credentialsIn({
   )
     found.push('bearer');
   if (
-    /\bcookies\b|request\.session\b/.test(text) ||
+    /\.cookies\b|request\.session\b/.test(text) ||
     isOf('current_user', /^flask_(?:login|security|user)\b/) ||
     isOf('session', /^flask\b/)
   )

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Language, type Node, Parser } from 'web-tree-sitter';
+import { isPython2 } from './python2.ts';
 
 /** A node that outlives its tree: the tree itself lives in WebAssembly memory and is freed after each file. */
 export class PyNode {
@@ -96,7 +97,7 @@ function convert(source: string, node: Node, seen: Seen): PyNode {
   const made = new PyNode(source, node);
   if (seen.bom) Object.assign(made, { line: Math.max(1, made.line - 1) });
   if (node.type === 'ERROR' || node.isMissing) seen.error ??= made.line;
-  if (node.type === 'print_statement' || node.type === 'exec_statement') seen.two ??= made.line;
+  if (isPython2(node)) seen.two ??= made.line;
   for (let i = 0; i < node.childCount; i++) {
     const child = node.child(i);
     if (child === null || child.type === 'comment') continue;

@@ -18,16 +18,14 @@ export interface PythonSite {
 export function siteIn(text: string, line: number): PythonSite | undefined {
   const root = parsedPython(text);
   if (root === undefined) return undefined;
-  const path = pathTo(root, (node) => isCreation(node) && node.line === line);
-  const assignment = path.findLast((node) => node.type === 'assignment');
-  const call = path.at(-1);
-  const value = assignment?.field('right');
+  const path = pathTo(root, (node) => assignedCall(node)?.line === line);
+  const assignment = path.at(-1);
+  const call = assignment && assignedCall(assignment);
   // `app = Middleware(FastAPI())` is no application of the framework any more.
-  if (assignment === undefined || value === undefined || value !== call) return undefined;
+  if (assignment === undefined || call === undefined || wraps(call)) return undefined;
   const left = assignment.field('left');
   if (left?.type !== 'identifier' && left?.type !== 'attribute') return undefined;
-  const at = path.indexOf(assignment);
-  const created = path[at - 1] ?? assignment;
+  const created = path.findLast((node) => node.type === 'expression_statement') ?? assignment;
   const factory = path.findLast((node) => node.type === 'function_definition');
   const name = left.text;
   if (factory !== undefined) {
@@ -40,8 +38,17 @@ export function siteIn(text: string, line: number): PythonSite | undefined {
   return { name, created, factory, before: [], after: lastSetUp(root, created, name) };
 }
 
-function isCreation(node: PyNode): boolean {
-  return node.type === 'call';
+/** The call whose value an assignment names, parentheses around it or not. */
+function assignedCall(node: PyNode): PyNode | undefined {
+  let value = node.type === 'assignment' ? node.field('right') : undefined;
+  while (value?.type === 'parenthesized_expression') [value] = value.kids;
+  return value?.type === 'call' ? value : undefined;
+}
+
+/** Whether it is given an object of another class first, as a middleware is given the application. */
+function wraps(call: PyNode): boolean {
+  const first = call.field('arguments')?.kids.find((kid) => kid.type !== 'keyword_argument');
+  return first?.type === 'call' && /(?:^|\.)[A-Z]\w*$/.test(first.field('function')?.text ?? '');
 }
 
 /** From the root to the outermost node of that kind. */

@@ -26,6 +26,8 @@ export interface Func {
   module: Module;
   scope: Scope;
   self: Value | undefined;
+  /** The class that it is a method of. */
+  owner?: Class | undefined;
   /** Outermost first, with the value that each was. */
   decorators: { value: Value; node: PyNode }[];
   place: Place;

@@ -2,14 +2,14 @@ import { literalText } from '../literal.ts';
 import { type PyNode, walk } from '../parse.ts';
 import type { Say } from './say.ts';
 
-const client = /(?:client|\bac|test_app|\bapi)\w*\.(get|post|put|patch|delete)$/;
+const client = /(?:client|\bac|test_?app|\bapi)\w*\.(get|post|put|patch|delete)$/;
 /** A test that signs in anywhere says nothing of strangers. */
 const signsIn =
   /log_?in|logged|sign_?in|headers\s*=|cookies|auth|token|credential|session_transaction|api_?key/i;
 
 /** Requests that one function of the owner's tests makes, with the status that it expects next. */
 export function testCalls(func: PyNode, say: Say): void {
-  if (!/^test_/.test(func.field('name')?.text ?? '')) return;
+  if (!/^test/.test(func.field('name')?.text ?? '')) return;
   const { text } = func;
   for (const node of walk(func)) {
     if (node.type !== 'call') continue;
