@@ -184,4 +184,6 @@ export interface Target {
   sample: unknown;
   /** Status that a plain request with the fitting identity got before the probes, when one was sent. */
   answered: number | undefined;
+  /** Whether that answer was an HTML page, whatever the route’s class is. */
+  html?: boolean | undefined;
 }

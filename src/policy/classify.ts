@@ -37,7 +37,7 @@ const rows: readonly Row[] = [
     access: 'public',
     limit: 'exempt',
     reason: 'static files',
-    when: (r) => r.kind === 'static' || has('static')(r),
+    when: (r) => (r.kind === 'static' && !has('docs')(r)) || has('static')(r),
   },
   {
     class: 'probe',

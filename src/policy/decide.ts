@@ -68,6 +68,8 @@ function publicFiles(surface: Surface): Policy['files'] {
 
 /** A websocket or a GraphQL resolver has no row of its own: its HTTP endpoint has. Files have `policy.files`. */
 function listed(route: Route): boolean {
+  // Pages that a framework makes by itself: a browser has no credential to send with them.
+  if (route.traits.includes('docs')) return true;
   if (route.kind === 'graphql') return route.path.startsWith('/');
   return route.kind === 'http' || route.kind === 'sse';
 }
@@ -168,8 +170,11 @@ function keptControls(
   own: string | undefined,
 ): Policy['kept'] {
   const kept: Partial<Record<ControlId, string>> = {};
+  // Schemas check fields; no Python framework bounds a body, its nesting or its keys by itself.
+  const never = ['auth', 'authz', 'csrf', 'errors', 'logging'];
+  if (input.project.language === 'python') never.push('validation');
   for (const posture of input.postures) {
-    const installable = !['auth', 'authz', 'csrf', 'errors', 'logging'].includes(posture.control);
+    const installable = !never.includes(posture.control);
     if (posture.good && installable) kept[posture.control] = posture.evidence;
   }
   if (auth === 'kept') {

@@ -113,7 +113,8 @@ async function survey(
       address: instance.addresses.of(undefined),
       timeout: 4000,
     });
-    asked.push({ ...target, answered: answer.status });
+    const html = valuesOf(answer, 'content-type')[0]?.startsWith('text/html') === true;
+    asked.push({ ...target, answered: answer.status, html });
   }
   return asked;
 }
@@ -154,7 +155,10 @@ function picks(surface: Surface, targets: readonly Target[]): Pick {
     login: first((t) => trait('login')(t) && t.method === 'POST'),
     register: first((t) => trait('register')(t) && t.method === 'POST'),
     health: first((t) => get(t) && t.decision.class === 'probe' && good(t)),
-    page: first((t) => get(t) && t.decision.class === 'page' && good(t)),
+    page: first(
+      (t) => get(t) && t.decision.class === 'page' && good(t),
+      (t) => get(t) && t.html === true && open(t) && good(t),
+    ),
     object: first((t) => get(t) && user(t) && hasParams(t)),
     webhook: first((t) => t.decision.class === 'webhook'),
   };

@@ -28,6 +28,8 @@ export interface MutationInput {
   /** What held with every control on. */
   verdicts: readonly Verdict[];
   controls?: readonly ControlId[] | undefined;
+  /** Why nothing can be seen of a control here, though it is installed. */
+  idle?: Partial<Readonly<Record<ControlId, string>>> | undefined;
   onMutation?: ((mutation: Mutation) => void) | undefined;
 }
 
@@ -77,6 +79,8 @@ async function without(
     const why = verdicts.find((verdict) => verdict.verdict === 'not-run')?.why;
     const all = verdicts.every((verdict) => verdict.verdict === 'not-run');
     if (all) return notRun(why ?? 'no probe could be run without it');
+    const idle = input.idle?.[control];
+    if (idle !== undefined) return notRun(idle);
     return { control, outcome: 'unnoticed', why: 'every probe holds without it', probes: [] };
   } catch (error) {
     if (!isKnown(error)) throw error;

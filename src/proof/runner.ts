@@ -102,8 +102,8 @@ class Run {
         'it needs a start of its own, and a running application was given',
       );
     }
-    const first =
-      entry.after === undefined ? [] : this.verdicts.filter((v) => v.probe === entry.after);
+    // A route that was not asked, because it is public, says nothing of the guard.
+    const first = this.verdicts.filter((v) => v.probe === entry.after && v.verdict !== 'not-run');
     if (
       entry.after !== undefined &&
       (first.length === 0 || first.some((v) => v.verdict !== 'proved'))
@@ -180,7 +180,9 @@ async function judge(probe: Probe, at: Scene, output: Output): Promise<Verdict> 
         evidence,
       );
     }
-    if (answer.status === 429 && probe.control !== 'ratelimit') {
+    // Where 429 is what the step waits for, its event or header is what is missing.
+    const limited = answer.status === 429 && step.expect?.status?.includes(429) !== true;
+    if (limited && probe.control !== 'ratelimit') {
       return verdictOf(probe, 'not-run', 'the rate limit answered first (429)', evidence);
     }
     return verdictOf(probe, 'failed', secrets.mask(why), evidence);

@@ -1,15 +1,18 @@
 import { bodyWrite, claims, ownPath, valuesOf } from '../claims.ts';
 import type { ProbeContext, ProbeEntry, RequestSpec, Step } from '../probe.ts';
 
-const { prove, skip } = claims('csrf');
+const { prove, skip, when } = claims('csrf');
 
 /** They apply where a cookie is the credential. */
 export function probes(context: ProbeContext): readonly ProbeEntry[] {
   const own = context.can.ownAuth;
   if (own?.type !== 'session') {
-    const why = context.policy.kept.csrf ?? 'no cookie of ours carries a credential';
     return [
-      skip('X-2', 'a page of another site does not write as the user', why),
+      ...when(
+        context.policy.kept.csrf === undefined,
+        ['X-2', 'a page of another site does not write', context.policy.kept.csrf ?? ''],
+        () => foreignCookie(),
+      ),
       ...tokens(context),
     ];
   }
@@ -160,6 +163,30 @@ export function probes(context: ProbeContext): readonly ProbeEntry[] {
       bare(['Sec-Fetch-Site', 'CROSS-SITE'], ['Origin', 'https://evil.example'], token),
     ),
   ];
+}
+
+/**
+ * The cookie of an application that keeps its own sign-in: its value does not matter, it is refused before
+ * anybody reads it. The path is one that does not exist, so that nothing is written where nothing refuses.
+ */
+function foreignCookie(): ProbeEntry {
+  const write = (site: string, origin: string): Step => ({
+    send: {
+      method: 'POST',
+      path: '/secure-proof-no-such-path',
+      json: {},
+      headers: [
+        ['Cookie', 'session=proof'],
+        ['Sec-Fetch-Site', site],
+        ['Origin', origin],
+      ],
+    },
+    expect: { status: [403] },
+  });
+  return prove('X-2', 'a page of another site does not write', 'any site writes as the user', [
+    write('cross-site', 'https://evil.example'),
+    write('same-site', 'https://evil.proof.example'),
+  ]);
 }
 
 type Refuse = (id: string, title: string, failure: string, ...steps: readonly Step[]) => ProbeEntry;

@@ -12,7 +12,10 @@ const inside = [
 ];
 
 /** What Flask and FastAPI answer for an unknown path, by which they are known. */
-const byFramework = [/<title>404 Not Found<\/title>/, /^\{"detail":"Not Found"\}$/];
+const byFramework = [
+  /^<!doctype html>\n<html lang=en>\n<title>404 Not Found<\/title>/,
+  /^\{"detail":"Not Found"\}$/,
+];
 
 /** E-1 to E-10. */
 export function probes(context: ProbeContext): readonly ProbeEntry[] {
@@ -23,8 +26,9 @@ export function probes(context: ProbeContext): readonly ProbeEntry[] {
         bodyLacks: inside,
       }
     : { bodyLacks: inside };
-  // A stranger's unknown path ends at our guard; without it, at the application's own 404 page.
-  const unknown = context.policy.kept.authz === undefined ? plain : { bodyLacks: inside };
+  // A stranger's unknown path ends at our guard; without it, at a 404 page of the application's own or its framework's.
+  const lacks = ours ? [...inside, ...byFramework] : inside;
+  const unknown = context.policy.kept.authz === undefined ? plain : { bodyLacks: lacks };
   const get = (path: string, expect: Expectation): Step => ({
     send: { method: 'GET', path },
     expect,

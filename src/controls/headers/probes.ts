@@ -20,7 +20,7 @@ export function probes(context: ProbeContext): readonly ProbeEntry[] {
       [
         {
           send: { method: 'GET', path: open },
-          expect: context.pick.page?.path === open ? htmlProfile(context) : profile,
+          expect: isPage(context, open) ? htmlProfile(context) : profile,
         },
       ],
     ),
@@ -119,6 +119,12 @@ export function probes(context: ProbeContext): readonly ProbeEntry[] {
       },
     ]),
   ];
+}
+
+/** A handler may send a page where its class is another: the answer’s own type decides. */
+function isPage({ pick, targets }: ProbeContext, path: string): boolean {
+  const asked = targets.find((target) => target.method === 'GET' && target.path === path);
+  return asked?.html ?? pick.page?.path === path;
 }
 
 /** One request for each GET route, whoever may call it: the profile does not depend on the route. */
