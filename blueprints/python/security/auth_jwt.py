@@ -13,6 +13,7 @@ from .credentials import Credentials, me
 from .messages import Answer, Principal, Problem, Request, json_answer
 from .scheme import Context, text
 from .settings import Settings, SettingsError
+from .state import Credential, state_in
 from .store import Account, digest, now
 
 _ISSUER = "security"
@@ -44,7 +45,7 @@ class Jwt:
     def __init__(self, context: Context) -> None:
         self._values = context.settings.values["auth"]
         self._from_store = context.settings.values["authz"]["roles_from"] == "store"
-        self._rows = context.rows
+        self._state = state_in(context.rows, context.shared)
         self._events = context.events
         self._credentials = Credentials(context)
         self._keys = Keys(context.settings)
@@ -57,18 +58,14 @@ class Jwt:
         if kind.lower() != "bearer" or not token:
             raise self._refused("no bearer token")
         claims = self._claims(token)
-        family = self._rows.one(
-            "SELECT account FROM families WHERE id = ? AND absolute_until > ?",
-            claims["family"],
-            now(),
-        )
-        if family is None or family["account"] != claims["sub"]:
+        family = self._state.read(claims["family"])
+        if family is None or family.account != claims["sub"]:
             raise self._refused("family ended")
         account = self._credentials.accounts.by_id(claims["sub"])
         if account is None:
             raise self._refused("no account")
         roles = account.roles if self._from_store else _roles(claims.get("roles"))
-        return Principal(account.id, account.email, roles, credential=claims["family"])
+        return Principal(account.id, account.email, roles, credential=family.id)
 
     def answer(self, request: Request, name: str, body: dict[str, Any]) -> Answer:
         if name == "register":
@@ -80,55 +77,36 @@ class Jwt:
         if name == "me":
             return me(request.principal)
         if name == "logout":
-            self._end(request.principal.credential if request.principal else "")
+            self._state.end(request.principal.credential if request.principal else "")
             self._events.emit("auth.logout", "success", request)
             return Answer(204)
         account = self._credentials.change_password(request, body)
         mine = request.principal.credential if request.principal else ""
-        self._rows.change("DELETE FROM families WHERE account = ? AND id <> ?", account.id, mine)
+        self._state.end_others(account.id, mine)
         return Answer(204)
 
     def _login(self, request: Request, body: dict[str, Any]) -> Answer:
         account = self._credentials.login(request, body)
-        self._rows.change("DELETE FROM families WHERE absolute_until <= ?", now())
-        self._rows.change("DELETE FROM spent WHERE family NOT IN (SELECT id FROM families)")
         family, secret, time = secrets.token_urlsafe(16), secrets.token_urlsafe(32), now()
-        self._rows.change(
-            "INSERT INTO families VALUES (?, ?, ?, ?, ?)",
-            family,
-            account.id,
-            digest(secret),
-            time + self._values["refresh_idle_seconds"],
-            time + self._values["refresh_absolute_seconds"],
-        )
+        idle = time + self._values["refresh_idle_seconds"]
+        absolute = time + self._values["refresh_absolute_seconds"]
+        self._state.start(Credential(family, account.id, digest(secret), idle, absolute))
         return self._tokens(account, family, secret)
 
     def _refresh(self, request: Request, token: str) -> Answer:
         hashed, fresh = digest(token), secrets.token_urlsafe(32)
-        row = self._rows.one("SELECT * FROM families WHERE current = ?", hashed)
-        if row is not None and min(row["idle_until"], row["absolute_until"]) > now():
-            self._rows.change("INSERT OR IGNORE INTO spent VALUES (?, ?)", hashed, row["id"])
-            idle = now() + self._values["refresh_idle_seconds"]
-            # Of two parallel refreshes one changes the row; the other counts as reuse.
-            won = self._rows.change(
-                "UPDATE families SET current = ?, idle_until = ? WHERE id = ? AND current = ?",
-                digest(fresh),
-                idle,
-                row["id"],
-                hashed,
-            )
-            account = self._credentials.accounts.by_id(row["account"])
-            if won and account is not None:
-                self._events.emit("auth.refresh", "success", request)
-                return self._tokens(account, row["id"], fresh)
-        spent = self._rows.one("SELECT family FROM spent WHERE token = ?", hashed)
-        if spent is not None:
-            self._end(spent["family"])
+        family = self._state.by_token(hashed)
+        account = self._credentials.accounts.by_id(family.account) if family else None
+        idle = now() + self._values["refresh_idle_seconds"]
+        # Of two parallel refreshes one wins; the other counts as reuse.
+        if family and account and self._state.rotate(family.id, hashed, digest(fresh), idle):
+            self._events.emit("auth.refresh", "success", request)
+            return self._tokens(account, family.id, fresh)
+        stolen = self._state.spent_by(hashed)
+        if stolen is not None:
+            self._state.end(stolen)
             raise self._refused("refresh token used twice", "auth.refresh_reuse")
         raise self._refused("refresh token unknown", "auth.refresh")
-
-    def _end(self, family: str) -> None:
-        self._rows.change("DELETE FROM families WHERE id = ?", family)
 
     def _tokens(self, account: Account, family: str, refresh: str) -> Answer:
         time = int(now())

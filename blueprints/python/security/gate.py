@@ -14,7 +14,8 @@ from .events import Events
 from .headers import HeaderList, add_headers
 from .messages import Answer, Principal, Problem, Request
 from .policy_types import Route
-from .ratelimit import Limiter
+from .ratelimit import Limiter, unavailable
+from .redis_client import Away, connect
 from .routes import Match, Routes, authorize
 from .scheme import Context, Scheme
 from .settings import Settings
@@ -34,7 +35,8 @@ class Gate:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.events = Events(settings)
-        self.limiter = Limiter(settings, self.events)
+        self._shared = connect(settings.redis_url)
+        self.limiter = Limiter(settings, self.events, self._shared)
         self._routes = Routes(settings.policy)
         self._prefix = settings.policy["auth_prefix"].rstrip("/") + "/"
         self._scheme = self._make_scheme()
@@ -135,8 +137,8 @@ class Gate:
             raise Problem(401, event="auth.denied", reason="no credential", headers=headers)
         try:
             return self._scheme.answer(request, name, self._json(request, body))
-        except sqlite3.Error:
-            raise self._down(request) from None
+        except (sqlite3.Error, Away) as error:
+            raise self._down(request, error) from None
 
     def finish(self, request: Request, headers: HeaderList) -> HeaderList:
         """The headers of every answer, whoever gave it."""
@@ -188,13 +190,17 @@ class Gate:
         name = self.endpoint(request)
         if name in _OPEN:
             return None
+        # A public route stays public for a caller whose token ran out, and while nobody can be known.
+        public = row["access"] in ("public", "kept") and not name
         try:
             return self._scheme.identify(request)
-        except sqlite3.Error:
-            raise self._down(request) from None
+        except (sqlite3.Error, Away) as error:
+            problem = self._down(request, error)
+            if public:
+                return None
+            raise problem from None
         except Problem as problem:
-            # A public route stays public for a caller whose token ran out.
-            if problem.status == 401 and row["access"] in ("public", "kept") and not name:
+            if problem.status == 401 and public:
                 return None
             raise
 
@@ -207,9 +213,10 @@ class Gate:
         walk(self.settings, value)
         return value if isinstance(value, dict) else {}
 
-    def _down(self, request: Request) -> Problem:
-        self.events.emit("store.down", "failure", request, reason="database")
-        return Problem(503)
+    def _down(self, request: Request, error: Exception) -> Problem:
+        reason = "redis" if isinstance(error, Away) else "database"
+        self.events.emit("store.down", "failure", request, reason=reason)
+        return unavailable()
 
     def _make_scheme(self) -> Scheme | None:
         kind = self.settings.policy["auth"]
@@ -218,7 +225,7 @@ class Gate:
         # Only the chosen kind is in the folder.
         module = import_module(f".auth_{kind}", __package__)
         rows = open_store(self.settings)
-        context = Context(self.settings, self.events, self.limiter, rows)
+        context = Context(self.settings, self.events, self.limiter, rows, self._shared)
         return cast("Scheme", module.make(context))
 
 

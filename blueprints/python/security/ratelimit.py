@@ -5,36 +5,36 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import time
+from contextlib import AbstractContextManager, nullcontext
 
 from limits import RateLimitItemPerSecond
-from limits.errors import StorageError
-from limits.storage import MemoryStorage, storage_from_string
+from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import MovingWindowRateLimiter
+from limits.util import WindowStats
 
 from .events import Events
 from .messages import Problem, Request
 from .policy_types import Limit
+from .redis_client import Away, Shared
 from .settings import Settings
 
 # A test suite asks more in a second than a client in a minute; APP_ENV=production shows the real numbers.
 _TEST_FACTOR = 1000
+_RETRY_SECONDS = "5"
 
 
 class Limiter:
-    def __init__(self, settings: Settings, events: Events) -> None:
+    def __init__(self, settings: Settings, events: Events, shared: Shared | None) -> None:
         self._settings = settings
         self._events = events
         self._values = settings.values["ratelimit"]
         self._memory = MovingWindowRateLimiter(MemoryStorage())
-        self._shared = self._memory
-        if settings.redis_url:
-            shared = storage_from_string(settings.redis_url, wrap_exceptions=True)
-            self._shared = MovingWindowRateLimiter(shared)
-
-    @property
-    def blocking(self) -> bool:
-        """Redis is asked over a socket: not on an event loop."""
-        return self._shared is not self._memory
+        self._shared = shared
+        self._counters = self._memory
+        if shared is not None:
+            pool = shared.client.connection_pool
+            storage = RedisStorage(settings.redis_url, connection_pool=pool)
+            self._counters = MovingWindowRateLimiter(storage)
 
     def address(self, ip: str) -> str:
         """One customer usually holds an IPv6 /56, so the prefix is counted."""
@@ -53,13 +53,7 @@ class Limiter:
         if not self._settings.on("ratelimit"):
             return
         limit, item = self._item(name, own)
-        limiter = self._shared
-        try:
-            admitted = limiter.hit(item, name, key)
-        except StorageError:
-            limiter = self._away(request, name)
-            admitted = limiter.hit(item, name, key)
-        stats = limiter.get_window_stats(item, name, key)
+        admitted, stats = self._hit(request, item, name, key)
         left = max(1, int(stats.reset_time - time.time() + 0.999))
         window = limit["window_seconds"]
         headers = (
@@ -77,8 +71,9 @@ class Limiter:
             return
         _, item = self._item("account", None)
         try:
-            free = self._shared.test(item, "account", _digest(account))
-        except StorageError:
+            with self._asked():
+                free = self._counters.test(item, "account", _digest(account))
+        except Away:
             self._away(request, "account")
         else:
             if not free:
@@ -87,10 +82,7 @@ class Limiter:
     def failed(self, request: Request, account: str) -> None:
         if not self._settings.on("ratelimit"):
             return
-        try:
-            self._shared.hit(self._item("account", None)[1], "account", _digest(account))
-        except StorageError:
-            self._away(request, "account")
+        self._hit(request, self._item("account", None)[1], "account", _digest(account))
 
     def _item(self, name: str, own: Limit | None) -> tuple[Limit, RateLimitItemPerSecond]:
         named: dict[str, Limit] = {
@@ -103,11 +95,35 @@ class Limiter:
         factor = _TEST_FACTOR if self._settings.environment == "test" else 1
         return limit, RateLimitItemPerSecond(limit["limit"] * factor, limit["window_seconds"])
 
-    def _away(self, request: Request, name: str) -> MovingWindowRateLimiter:
+    def _hit(
+        self, request: Request, item: RateLimitItemPerSecond, name: str, key: str
+    ) -> tuple[bool, WindowStats]:
+        try:
+            with self._asked():
+                return _counted(self._counters, item, name, key)
+        except Away:
+            self._away(request, name)
+        return _counted(self._memory, item, name, key)
+
+    def _asked(self) -> AbstractContextManager[object]:
+        return nullcontext() if self._shared is None else self._shared.asked()
+
+    def _away(self, request: Request, name: str) -> None:
+        """Redis is away: sign-in is refused, the rest follows the policy."""
         self._events.emit("store.down", "failure", request, reason="redis")
         if name in ("auth", "account") or self._values["redis_down"] == "refuse":
-            raise Problem(503)
-        return self._memory
+            raise unavailable()
+
+
+def unavailable() -> Problem:
+    """What sign-in answers while its store is away; RFC 9110 §15.6.4."""
+    return Problem(503, headers=(("Retry-After", _RETRY_SECONDS),))
+
+
+def _counted(
+    limiter: MovingWindowRateLimiter, item: RateLimitItemPerSecond, name: str, key: str
+) -> tuple[bool, WindowStats]:
+    return limiter.hit(item, name, key), limiter.get_window_stats(item, name, key)
 
 
 def _exceeded(name: str, seconds: int) -> Problem:

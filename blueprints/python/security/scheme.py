@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from .events import Events
 from .messages import Answer, Principal, Request, invalid
 from .ratelimit import Limiter
+from .redis_client import Shared
 from .settings import Settings
 from .store import Rows
 
@@ -28,6 +29,8 @@ class Context:
     events: Events
     limiter: Limiter
     rows: Rows
+    # What instances share, where REDIS_URL is set.
+    shared: Shared | None
 
 
 def text(body: dict[str, Any], key: str) -> str:

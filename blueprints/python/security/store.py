@@ -1,4 +1,4 @@
-"""Accounts, refresh families, sessions and keys in SQLite. Only hashes of credentials are stored."""
+"""Accounts and keys in SQLite; families and sessions too, without Redis. Credentials as hashes only."""
 
 from __future__ import annotations
 
@@ -12,18 +12,16 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from .settings import Settings
+from .settings import Settings, SettingsError
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS accounts (
   id TEXT PRIMARY KEY, email TEXT UNIQUE NOT NULL, password TEXT NOT NULL, roles TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS families (
+CREATE TABLE IF NOT EXISTS credentials (
   id TEXT PRIMARY KEY, account TEXT NOT NULL, current TEXT NOT NULL,
   idle_until REAL NOT NULL, absolute_until REAL NOT NULL);
+CREATE INDEX IF NOT EXISTS credentials_current ON credentials (current);
 CREATE TABLE IF NOT EXISTS spent (token TEXT PRIMARY KEY, family TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS sessions (
-  token TEXT PRIMARY KEY, account TEXT NOT NULL,
-  idle_until REAL NOT NULL, absolute_until REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS keys (
   id TEXT PRIMARY KEY, secret TEXT NOT NULL, name TEXT NOT NULL,
   scopes TEXT NOT NULL, roles TEXT NOT NULL, expires REAL NOT NULL);
@@ -72,7 +70,11 @@ class Sqlite:
 
 def open_store(settings: Settings) -> Sqlite:
     own = settings.environment == "test" and settings.database == "security.sqlite"
-    return Sqlite(":memory:" if own else settings.database)
+    try:
+        return Sqlite(":memory:" if own else settings.database)
+    except sqlite3.OperationalError:
+        reason = "SECURITY_DATABASE names no file that can be opened or made"
+        raise SettingsError(reason) from None
 
 
 class Accounts:

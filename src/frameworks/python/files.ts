@@ -13,6 +13,7 @@ export const always = [
   'messages.py',
   'policy_types.py',
   'ratelimit.py',
+  'redis_client.py',
   'routes.py',
   'scheme.py',
   'settings.py',
@@ -26,7 +27,7 @@ export function authFiles(policy: Policy): readonly string[] {
   if (policy.kept.auth !== undefined) return [];
   if (policy.auth === 'apikey') return ['auth_apikey.py', 'keys.py'];
   if (policy.auth === 'jwt' || policy.auth === 'session') {
-    return [`auth_${policy.auth}.py`, 'credentials.py', 'passwords.py', 'users.py'];
+    return [`auth_${policy.auth}.py`, 'credentials.py', 'passwords.py', 'state.py', 'users.py'];
   }
   return [];
 }

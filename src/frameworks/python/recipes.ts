@@ -29,9 +29,9 @@ export const recipes: Recipes = {
     environment: () => [origins],
   }),
   ratelimit: defineRecipe({
-    files: () => ['ratelimit.py', 'client.py'],
+    files: () => ['ratelimit.py', 'redis_client.py', 'client.py'],
     packages: shared(),
-    environment: () => [redisUrl('limits'), trustProxy],
+    environment: () => [redisUrl('limits and sign-ins'), trustProxy],
   }),
   validation: defineRecipe({ files: () => ['validation.py'], packages: shared() }),
   auth: defineRecipe({
