@@ -41,7 +41,8 @@ export async function compiled(
   const policy = policyFile === undefined ? undefined : builtFrom(project, policyFile);
   if (!plan.direct) return { start, policyFile: policy };
   const entry = project.entry === undefined ? undefined : builtFrom(project, project.entry);
-  if (entry === undefined || policy === undefined) return { start, policyFile };
+  if (entry === undefined || (policyFile !== undefined && policy === undefined))
+    return { start, policyFile };
   return { start: { ...start, argv: ['node', entry] }, policyFile: policy };
 }
 
