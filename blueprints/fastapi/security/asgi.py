@@ -12,19 +12,10 @@ from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .client import client
+from .docs import docs_headers
 from .gate import Gate
 from .messages import Answer, Problem, Request
-from .policy_types import Route
 from .routes import Match
-
-# Swagger UI and ReDoc hold an inline script and load from these hosts.
-_DOCS_CSP = (
-    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-    "connect-src 'self'; worker-src blob:; font-src https://fonts.gstatic.com; "
-    "img-src 'self' data: https://fastapi.tiangolo.com https://cdn.redoc.ly; "
-    "script-src 'self' 'unsafe-inline' https://cdn.jsdelivr.net; "
-    "style-src 'self' 'unsafe-inline' https://cdn.jsdelivr.net https://fonts.googleapis.com"
-)
 
 
 class Outermost:
@@ -66,13 +57,13 @@ class Outermost:
     async def _enter(
         self, request: Request, scope: Scope, receive: Receive
     ) -> tuple[Answer | None, Receive]:
-        row = self._row(request, scope)
+        match = self._match(scope)
+        row = self._gate.row(request, match)
         cap = self._gate.cap(row)
         _check_length(request, cap)
         await to_thread.run_sync(self._gate.admit, request, row)
-        docs = request.path in (self._app.docs_url, self._app.redoc_url)
-        if docs and self._gate.settings.on("headers"):
-            request.answer_headers.append(("Content-Security-Policy", _DOCS_CSP))
+        if match is not None and self._gate.settings.on("headers"):
+            request.answer_headers.extend(docs_headers(match.endpoint))
         if not self._gate.endpoint(request) and not _has_body(request):
             return None, receive
         body = await _read(receive, cap)
@@ -86,7 +77,7 @@ class Outermost:
     ) -> None:
         """A page of another site must not open a socket with the cookie of the user."""
         try:
-            row = self._row(request, scope)
+            row = self._gate.row(request, self._match(scope))
             await to_thread.run_sync(self._gate.admit, request, row)
         except Problem as problem:
             self._gate.refused(request, problem)
@@ -95,14 +86,14 @@ class Outermost:
             return
         await self._inner(scope, receive, send)
 
-    def _row(self, request: Request, scope: Scope) -> Route:
+    def _match(self, scope: Scope) -> Match | None:
         match = find(self._app.router.routes, scope)
         if match is None and self._app.router.redirect_slashes and scope["path"] != "/":
             # The router redirects to this path; the redirect is as open as its target.
             path: str = scope["path"]
             other = path.rstrip("/") if path.endswith("/") else path + "/"
             match = find(self._app.router.routes, {**scope, "path": other})
-        return self._gate.row(request, match)
+        return match
 
     def _request(self, scope: Scope) -> Request:
         headers: dict[str, list[str]] = {}
@@ -139,7 +130,7 @@ def find(routes: Iterable[Any], scope: Scope, prefix: str = "") -> Match | None:
             inner = real.routes
             return find(inner, {**scope, **child}, pattern) if inner else Match(pattern + "/*")
         if found == Found.FULL:
-            return Match(pattern)
+            return Match(pattern, endpoint=getattr(real, "endpoint", None))
         partial = partial or Match(pattern, method_served=False)
     return partial
 

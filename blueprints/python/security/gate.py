@@ -98,11 +98,11 @@ class Gate:
     def check(self, request: Request, row: Route, body: bytes) -> None:
         if self.settings.on("validation") and "body" not in row:
             check_body(self.settings, request, body)
-            if row.get("limit") == "auth" and body:
-                kind = request.header("content-type").partition(";")[0].strip().lower()
-                request.sign_in = account_in(kind, body)
-                if request.sign_in:
-                    self.limiter.refuse_locked(request, request.sign_in)
+        if row.get("limit") == "auth" and body and "body" not in row:
+            kind = request.header("content-type").partition(";")[0].strip().lower()
+            request.sign_in = account_in(kind, body)
+            if request.sign_in:
+                self.limiter.refuse_locked(request, request.sign_in)
 
     def answered(self, request: Request, status: int, kind: str) -> None:
         """Counts a sign-in of the application's own that its answer refuses."""

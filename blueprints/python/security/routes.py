@@ -17,6 +17,8 @@ class Match:
 
     pattern: str
     method_served: bool = True
+    # The handler, where the framework tells it.
+    endpoint: object = None
 
 
 class Routes:

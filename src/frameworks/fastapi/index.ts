@@ -16,7 +16,7 @@ export const fastapi = defineFramework({
   recipes,
   bare: bareProject,
   layout: projectLayout,
-  mount: mountWith({ files: ['asgi.py'], printed: () => ({}) }),
+  mount: mountWith({ files: ['asgi.py', 'docs.py'], printed: () => ({}) }),
   live: liveTable,
   boot,
 });
