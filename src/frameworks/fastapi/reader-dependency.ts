@@ -6,6 +6,7 @@ import {
   kindsByBody,
   kindsOfClass,
 } from '../../languages/python/guards.ts';
+import { mayAnswerNone } from '../../languages/python/refusals.ts';
 import type { Run } from '../../languages/python/run.ts';
 import {
   type Class,
@@ -42,15 +43,18 @@ export function dependency(
   if (func !== undefined) {
     const inner = signature(run, func, inPath, depth + 1);
     made.guards.push(...inner.guards);
-    made.credentials.push(...inner.credentials, ...credentialsIn(func));
+    // What it looks at without asking for it is no credential of the route.
+    if (!mayAnswerNone(func)) made.credentials.push(...inner.credentials, ...credentialsIn(func));
     made.params.push(...inner.params);
     if (inner.body !== 'none') made.body = inner.body;
     const kinds = kindsOf(func, value);
-    const name = `Depends(${func.name === '__call__' ? nameOf(value) : func.name})`;
+    const own = value.t === 'obj' ? value.cls?.name : nameOf(value);
+    const name = `Depends(${func.name === '__call__' ? own : func.name})`;
     if (kinds.length > 0)
       made.guards.push(
         guard(name, kinds, scope, place, {
           confidence: kinds.includes('unknown') ? 'low' : 'medium',
+          detail: { credential: credentialsIn(func)[0] ?? inner.credentials[0] },
         }),
       );
     return;

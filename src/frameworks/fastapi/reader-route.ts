@@ -1,5 +1,5 @@
 import { templateOf } from '../../languages/python/describe.ts';
-import { credentialsIn, ownerGuard } from '../../languages/python/guards.ts';
+import { credentialsIn, ownCheck, ownerGuard } from '../../languages/python/guards.ts';
 import { runsBefore } from '../../languages/python/path-scope.ts';
 import { gap, methodsOf, pathOf } from '../../languages/python/paths.ts';
 import {
@@ -11,8 +11,9 @@ import {
   type Value,
 } from '../../languages/python/values.ts';
 import { pathParams, sensitivityOf, traitsOf } from '../../surface/describe.ts';
-import type { Guard, Route } from '../../surface/surface.ts';
+import type { Credential, Guard, Route } from '../../surface/surface.ts';
 import { known } from './known.ts';
+import { classSignature } from './reader-classes.ts';
 import { decoratorGuards, dependencies } from './reader-guards.ts';
 import { type Signature, signature } from './reader-signature.ts';
 import type { Found, Reading } from './reading.ts';
@@ -50,15 +51,17 @@ export function route(
     func?.t === 'func'
       ? signature(reading.run, func, inPath)
       : { params: [], guards: [], credentials: [], body: 'none' };
+  const shared = func?.t === 'func' ? classSignature(reading, func, inPath) : undefined;
   const decorators = func?.t === 'func' ? decoratorGuards(reading, func, event) : [];
   const guards = [
     ...outer.filter((one) => runsBefore(one, path, func?.name)),
     ...listed.guards,
+    ...(shared?.guards ?? []),
     ...decorators,
     ...own.guards,
-    ...(func?.t === 'func' ? ownerGuard(func) : []),
+    ...(func?.t === 'func' ? [...ownCheck(func), ...ownerGuard(func)] : []),
   ];
-  const params = unique([...listed.params, ...own.params]);
+  const params = unique([...listed.params, ...(shared?.params ?? []), ...own.params]);
   for (const name of inPath) {
     if (!params.some((one) => one.name === name && one.in === 'path'))
       params.push({
@@ -97,15 +100,24 @@ export function route(
     credentials: [
       ...new Set([
         ...listed.credentials,
+        ...(shared?.credentials ?? []),
         ...own.credentials,
         ...(func?.t === 'func' ? credentialsIn(func) : []),
-        ...outer.flatMap((one) => known[one.name.split('.').at(-1) ?? '']?.credential ?? []),
+        ...outer.flatMap(credentialOf),
       ]),
     ],
     sensitivity: sensitivityOf(template, params),
     traits: traitsOf(method, template, func?.name, params),
     confidence: path.includes(gap) ? 'low' : 'high',
   };
+}
+
+function credentialOf(one: Guard): readonly Credential[] {
+  const own = one.detail.credential as Credential | undefined;
+  const listed = known[one.name.split('.').at(-1) ?? '']?.credential;
+  const asks = one.kinds.includes('auth') || one.kinds.includes('authz');
+  if (own !== undefined && asks) return [own];
+  return listed === undefined ? [] : [listed];
 }
 
 export function plain(

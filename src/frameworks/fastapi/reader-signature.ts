@@ -117,6 +117,9 @@ function parameter(
   if (isBody) made.body = last(marker) === 'Form' ? 'form' : 'json';
   const at = where ?? (isBody ? 'body' : 'query');
   const shown = at === 'header' ? name.replaceAll('_', '-') : name;
+  if (at === 'header' && !isOptional && /api-?key|^x-.*(?:token|key)$/i.test(shown))
+    made.credentials.push('apikey');
+  if (at === 'cookie' && /sess|token|auth|jwt|sid\b/i.test(shown)) made.credentials.push('cookie');
   made.params.push({
     name: shown,
     in: at,

@@ -1,5 +1,6 @@
 import { coerce, lt } from 'semver';
 import { guard } from '../../languages/python/describe.ts';
+import { escapes, otherApps } from '../../languages/python/escapes.ts';
 import { pythonFacts } from '../../languages/python/facts/facts.ts';
 import { prefixOf } from '../../languages/python/paths.ts';
 import { runProject } from '../../languages/python/project.ts';
@@ -9,6 +10,7 @@ import { withIds } from '../../surface/describe.ts';
 import { seenInTests } from '../../surface/seen-in-tests.ts';
 import type { Guard, Surface } from '../../surface/surface.ts';
 import { fastapiUsers } from './known.ts';
+import { resources, routable } from './reader-classes.ts';
 import { appGuards, dependencies, handlers } from './reader-guards.ts';
 import { docs, frontend, mounted } from './reader-mounts.ts';
 import { many, plain, route } from './reader-route.ts';
@@ -65,8 +67,8 @@ export async function readFastapi(project: Project): Promise<Surface> {
     guards,
     errorHandlers: reading.errorHandlers,
     facts,
-    unresolved: reading.unresolved,
-    notAnalysed: run.notAnalysed,
+    unresolved: [...reading.unresolved, ...escapes(run, (one) => isApp(one) || isRouter(one))],
+    notAnalysed: [...run.notAnalysed, ...otherApps(run, isApp)],
     apps: roots.map((app) => ({ name: app.of, place: app.place })),
     read: { files: files.length, bytes },
   };
@@ -84,6 +86,7 @@ function application(reading: Reading, app: Obj, prefix: string, outer: readonly
   return [
     ...docs(app, prefix, guards),
     ...routes(reading, app, prefix, guards, Number.POSITIVE_INFINITY),
+    ...resources(reading, app, guards),
   ];
 }
 
@@ -171,12 +174,22 @@ function included(
       return plain(method, under + path, { ...router, place: event.place }, [...all, ...more]);
     });
   }
-  if (router?.t === 'obj' && (isRouter(router) || isApp(router) || router.events.length > 0))
-    return routes(reading, router, under, all, event.seq, depth + 1);
-  if (router?.t === 'bound' && router.name === 'router')
+  const made = router?.t === 'obj' ? router : undefined;
+  const own = made !== undefined && (isRouter(made) || isApp(made));
+  const found =
+    made !== undefined && (own || made.events.length > 0)
+      ? routes(reading, made, under, all, event.seq, depth + 1)
+      : [];
+  if (made !== undefined && own) return found;
+  if (router?.t === 'bound' && router.name === 'router') {
+    if (/^classy_fastapi\b/.test(router.self.of)) return routable(reading, router.self, under, all);
     return routes(reading, router.self, under, all, event.seq, depth + 1);
+  }
+  if (made !== undefined && /GraphQL\w*Router$/.test(made.of))
+    return [{ ...plain('ALL', under || '/', made, all), kind: 'graphql' }];
+  // A router of a library answers routes that no source of the project names.
   reading.unresolved.push({ what: `include_router(${nameOf(router)})`, place: event.place });
-  return [];
+  return found;
 }
 
 function below(reading: Reading, event: Event, path: string, guards: readonly Guard[]): Found[] {

@@ -19,6 +19,9 @@ export function isApp(one: Obj): boolean {
   return /(?:^|\.)FastAPI$/.test(one.of) && !one.of.includes('(');
 }
 
+/** Of FastAPI, Starlette or a library that only adds to them; routers of others make routes of their own. */
 export function isRouter(one: Obj): boolean {
-  return /(?:^|\.)(?:API|Inferring)?Router$|\.router$/.test(one.of);
+  return /^(?:fastapi|starlette|fastapi_utils|fastapi_restful|builtins)\b.*Router$|^\w*Router$|\.router$/.test(
+    one.of,
+  );
 }

@@ -1,5 +1,11 @@
 import { guard } from '../../languages/python/describe.ts';
-import { credentialsIn, kindsByBody } from '../../languages/python/guards.ts';
+import {
+  credentialsIn,
+  kindsByBody,
+  kindsOfClass,
+  requestGuard,
+} from '../../languages/python/guards.ts';
+import { leaksOf } from '../../languages/python/leaks.ts';
 import {
   type Class,
   type Event,
@@ -9,9 +15,9 @@ import {
   type Obj,
   type Value,
 } from '../../languages/python/values.ts';
-import type { Guard } from '../../surface/surface.ts';
-import { known } from './known.ts';
-import type { Reading } from './reading.ts';
+import type { Credential, Guard } from '../../surface/surface.ts';
+import { harmless, known, registering } from './known.ts';
+import { isApp, isBlueprint, type Reading } from './reading.ts';
 
 /** Extensions that were given the application, and its `before_request` functions. */
 export function appGuards(reading: Reading, app: Obj): Guard[] {
@@ -65,18 +71,12 @@ export function before(reading: Reading, event: Event, scope: Guard['scope']): G
   const func = event.target ?? event.args[0];
   if (func?.t !== 'func') return [];
   const marked = decorators(reading, func, undefined);
-  return [...marked, guard(func.name, kindsByBody(func), scope, func.place, ownCode(func))];
+  return [...marked, requestGuard(func, scope, func.place)];
 }
 
 function handler(reading: Reading, func: Func): void {
   if (reading.errorHandlers.some((one) => one.place === func.place)) return;
-  const text = func.node.text;
-  const leaks = /traceback|format_exc/.test(text)
-    ? 'stack'
-    : /str\(e\w*\)|repr\(/.test(text)
-      ? 'message'
-      : 'none';
-  reading.errorHandlers.push({ name: func.name, place: func.place, leaks });
+  reading.errorHandlers.push({ name: func.name, place: func.place, leaks: leaksOf(func) });
 }
 
 export function classGuards(reading: Reading, view: Class): Guard[] {
@@ -117,24 +117,68 @@ export function decorators(
 
 function named(reading: Reading, value: Value, text: string, place: Guard['place']): Guard[] {
   if (value.t === 'func') return [guard(text, kindsByBody(value), 'route', place, ownCode(value))];
-  const path = nameOf(value).replace(/\(\)$/, '');
-  if (value.t === 'obj' && value.of === path && reading.run.functions.length === 0) return [];
-  const parts = path.split('.');
-  const entry = known[parts.slice(-2).join('.')] ?? known[parts.at(-1) ?? ''];
-  if (entry !== undefined) {
-    const more = { library: parts[0], detail: { credential: entry.credential } };
-    return [guard(text, entry.kinds, 'route', place, more)];
+  if (value.t === 'class' || (value.t === 'obj' && value.cls !== undefined)) {
+    const cls = value.t === 'class' ? value : value.cls;
+    const kinds = cls === undefined ? [] : kindsOfClass(cls);
+    return [guard(text, kinds, 'route', place, { confidence: 'medium' })];
   }
-  const called = /^(\w+)\(/.exec(text)?.[1];
-  const made = reading.run.functions.find((one) => one.name === (called ?? text));
-  if (made !== undefined) return [guard(text, kindsByBody(made), 'route', place, ownCode(made))];
-  if (
-    /(?:route|get|post|put|patch|delete|errorhandler|before_request|cached|doc|marshal_with|response|arguments)\b/.test(
-      text,
-    )
-  )
-    return [];
+  const path = nameOf(value).replace(/\(\)$/, '');
+  const parts = path.split('.');
+  const name = parts.at(-1) ?? '';
+  if (registering.has(name) && onRouting(value)) return [];
+  if (lets(value)) return [];
+  const entry =
+    known[parts.slice(-2).join('.')] ??
+    known[`${parts[0]}.${name}`] ??
+    known[/ResourceProtector$/.test(path) ? 'ResourceProtector.__call__' : name];
+  if (entry !== undefined) {
+    const kinds = asksRole(value) ? [...new Set([...entry.kinds, 'authz' as const])] : entry.kinds;
+    const credential = schemeOf(value) ?? entry.credential;
+    return [guard(text, kinds, 'route', place, { library: parts[0], detail: { credential } })];
+  }
+  const called = /^([\w.]+)\(?/.exec(text)?.[1]?.split('.').at(-1) ?? text;
+  if (value.t === 'unknown') {
+    const made = reading.run.functions.find((one) => one.name === called);
+    if (made !== undefined) return [guard(text, kindsByBody(made), 'route', place, ownCode(made))];
+    // A name that only running the code tells, on an extension that everybody names the same.
+    const usual = known[called];
+    if (usual !== undefined)
+      return [guard(text, usual.kinds, 'route', place, { confidence: 'medium' })];
+  }
+  if (harmless.has(name) || harmless.has(called) || registering.has(called)) return [];
   return [guard(text, ['unknown'], 'route', place, { confidence: 'low' })];
+}
+
+/** A method of an application, a blueprint or a namespace of one. */
+function onRouting(value: Value): boolean {
+  const self = value.t === 'bound' ? value.self : value.t === 'obj' ? madeBy(value) : undefined;
+  return self === undefined || isApp(self) || isBlueprint(self) || /Api|Namespace/.test(self.of);
+}
+
+function madeBy(value: Obj): Obj | undefined {
+  const event = value.attrs.get('__event__');
+  const self = event?.t === 'list' ? event.items[0] : undefined;
+  return self?.t === 'obj' ? self : undefined;
+}
+
+/** `optional=True` knows a caller and refuses nobody. */
+function lets(value: Value): boolean {
+  const flag = value.t === 'obj' ? value.kwargs.get('optional') : undefined;
+  if (flag?.t === 'bool' && flag.v) return true;
+  return /(?:jwt_optional|login_optional|\.optional)$/.test(nameOf(value).replace(/\(\)$/, ''));
+}
+
+function asksRole(value: Value): boolean {
+  const asked = value.t === 'obj' ? value.kwargs.get('role') : undefined;
+  return asked !== undefined && asked.t !== 'none';
+}
+
+/** The scheme that `authenticate(token_auth)` is given. */
+function schemeOf(value: Value): Credential | undefined {
+  const scheme = value.t === 'obj' ? value.args.find((one) => one.t === 'obj') : undefined;
+  if (scheme?.t !== 'obj') return undefined;
+  if (/HTTP(?:Basic|Digest)Auth$/.test(scheme.of)) return 'basic';
+  return /HTTPTokenAuth$/.test(scheme.of) ? 'bearer' : undefined;
 }
 
 /** A guard of the project's own names the credential that its body reads. */

@@ -1,6 +1,7 @@
 import { foreignBase } from '../../languages/python/bases.ts';
 import { guard, templateOf } from '../../languages/python/describe.ts';
-import { credentialsIn, ownerGuard } from '../../languages/python/guards.ts';
+import { credentialsIn, ownCheck, ownerGuard } from '../../languages/python/guards.ts';
+import { runsBefore } from '../../languages/python/path-scope.ts';
 import { gap, methodsOf, pathOf } from '../../languages/python/paths.ts';
 import type { Class, Event, Func, Obj, Value } from '../../languages/python/values.ts';
 import { pathParams, sensitivityOf, traitsOf } from '../../surface/describe.ts';
@@ -44,8 +45,10 @@ export function route(
   const template = templateOf(path);
   const text = target?.node.text ?? '';
   const own = target?.t === 'func' ? decorators(reading, target, event) : [];
-  const inside = target?.t === 'func' ? [...ownerGuard(target), ...formGuard(target)] : [];
-  const guards = [...outer, ...own, ...inside];
+  const inside =
+    target?.t === 'func' ? [...ownCheck(target), ...ownerGuard(target), ...formGuard(target)] : [];
+  const standing = outer.filter((one) => runsBefore(one, path, target?.name));
+  const guards = [...standing, ...own, ...inside];
   const typed = new Map([...path.matchAll(/<(\w+):(\w+)>/g)].map((match) => [match[2], match[1]]));
   const place = event.place;
   const params: Param[] = pathParams(template).map((name) => ({
@@ -63,7 +66,12 @@ export function route(
   params.push(...read.params);
   const name =
     target === undefined ? undefined : of === undefined ? target.name : `${of}.${target.name}`;
-  const credentials = guards.flatMap((one) => (one.detail.credential as Credential) ?? []);
+  // A guard that refuses nobody only looks who calls.
+  const credentials = guards.flatMap((one) =>
+    one.kinds.includes('auth') || one.kinds.includes('authz')
+      ? ((one.detail.credential as Credential) ?? [])
+      : [],
+  );
   return {
     method,
     path,
@@ -72,7 +80,7 @@ export function route(
     place,
     handler: { name, place: target?.place ?? place },
     params,
-    body: method === 'GET' ? 'none' : read.body,
+    body: method === 'GET' ? 'none' : read.body === 'none' ? declared(own) : read.body,
     response: responseOf(text),
     guards,
     credentials: [
@@ -85,6 +93,18 @@ export function route(
     ],
     confidence: path.includes(gap) ? 'low' : 'high',
   };
+}
+
+/** A schema decorator says that there is a body, where the handler is handed what was read. */
+function declared(guards: readonly Guard[]): Route['body'] {
+  const schema = guards.find(
+    (one) =>
+      one.kinds.includes('validation') &&
+      /(?:accepts|body|arguments|expect|input|use_args|use_kwargs|expects_json)\(/.test(one.name),
+  );
+  if (schema === undefined || /location=['"](?:query|headers|path|cookies)/.test(schema.name))
+    return 'none';
+  return /location=['"](?:form|files)/.test(schema.name) ? 'form' : 'json';
 }
 
 /** A form of Flask-WTF that the handler validates holds a CSRF token, unless its class says otherwise. */

@@ -1,3 +1,4 @@
+import { escapes, otherApps } from '../../languages/python/escapes.ts';
 import { pythonFacts } from '../../languages/python/facts/facts.ts';
 import { pathOf, prefixOf } from '../../languages/python/paths.ts';
 import { runProject } from '../../languages/python/project.ts';
@@ -10,7 +11,7 @@ import { exposed } from './reader-appbuilder.ts';
 import { files } from './reader-files.ts';
 import { appGuards, before } from './reader-guards.ts';
 import { route, rule } from './reader-route.ts';
-import { type Found, isApi, isApp, join, type Reading, verbs } from './reading.ts';
+import { type Found, isApi, isApp, isBlueprint, join, type Reading, verbs } from './reading.ts';
 
 /** Reads a Flask project's whole surface from its sources. */
 export async function readFlask(project: Project): Promise<Surface> {
@@ -40,11 +41,20 @@ export async function readFlask(project: Project): Promise<Surface> {
     guards,
     errorHandlers: reading.errorHandlers,
     facts,
-    unresolved: reading.unresolved,
-    notAnalysed: run.notAnalysed,
-    apps: apps.map((app) => ({ name: app.of, place: app.place })),
+    unresolved: [
+      ...reading.unresolved,
+      ...escapes(run, (one) => isApp(one) || isBlueprint(one) || isApi(one)),
+    ],
+    notAnalysed: [...run.notAnalysed, ...otherApps(run, isApp)],
+    apps: distinct(apps).map((app) => ({ name: app.of, place: app.place })),
     read: { files: sources.length, bytes },
   };
+}
+
+/** A factory that is called twice makes the same application twice. */
+function distinct(apps: readonly Obj[]): Obj[] {
+  const at = ({ place }: Obj): string => `${place.file}:${place.line}`;
+  return [...new Map(apps.map((app) => [at(app), app])).values()];
 }
 
 function application(reading: Reading, app: Obj): Found[] {

@@ -20,6 +20,10 @@ export function isApp(one: Obj): boolean {
   return /(?:^|\.)(?:Flask|APIFlask|OpenAPI)$/.test(one.of) && /flask|openapi/i.test(one.of);
 }
 
+export function isBlueprint(one: Obj): boolean {
+  return /(?:^|\.)\w*Blueprint$/.test(one.of);
+}
+
 export function isApi(one: Obj): boolean {
   return /(?:^|\.)Api$/.test(one.of);
 }

@@ -128,9 +128,18 @@ function dictionary(node: PyNode, value: (node: PyNode | undefined) => Value): V
 function subscript(of: Value, args: Value[], node: PyNode): Value {
   const first = args[0];
   if (of.t === 'dict' && first?.t === 'str') return of.entries.get(first.v) ?? unknown(node.text);
+  if (of.t === 'dict') return anyClass(of.entries) ?? unknown(node.text);
+  if (of.t === 'bound' && first?.t === 'str')
+    return of.self.attrs.get(`${of.name}[${first.v}]`) ?? unknown(node.text);
   if (of.t === 'list' && first?.t === 'num') return of.items.at(first.v) ?? unknown(node.text);
   if (of.t !== 'ext' && of.t !== 'class' && of.t !== 'generic') return unknown(node.text);
   return { t: 'generic', of, args };
+}
+
+/** `config[name]` of a table of settings classes: one of them, where the environment chooses. */
+function anyClass(entries: ReadonlyMap<string, Value>): Value | undefined {
+  const values = [...entries.values()];
+  return values.every((one) => one.t === 'class') ? values[0] : undefined;
 }
 
 function binary(node: PyNode, value: (node: PyNode | undefined) => Value): Value {
@@ -146,18 +155,26 @@ function binary(node: PyNode, value: (node: PyNode | undefined) => Value): Value
     return whole ? { t: 'str', v: joined } : { t: 'str', v: joined, part: true };
   }
   if (operator === '%' && left.t === 'str') {
-    const items = right.t === 'list' ? right.items : [right];
-    let at = 0;
-    const v = left.v.replace(/%[sd]/g, () => {
-      const item = items[at++];
-      return item?.t === 'str' ? item.v : item?.t === 'num' ? String(item.v) : '';
-    });
-    return { t: 'str', v };
+    return filled(left, /%[sd]/g, right.t === 'list' ? right.items : [right]);
   }
   if (operator === '|') {
     return { t: 'generic', of: { t: 'ext', name: 'typing.Union' }, args: [left, right] };
   }
   return unknown(node.text);
+}
+
+/** A text with its places filled in order; what is not known leaves a gap. */
+function filled(of: Extract<Value, { t: 'str' }>, places: RegExp, items: readonly Value[]): Value {
+  let at = 0;
+  let part = of.part === true;
+  const v = of.v.replace(places, () => {
+    const item = items[at++];
+    if (item?.t === 'str' && item.part !== true) return item.v;
+    if (item?.t === 'num') return String(item.v);
+    part = true;
+    return item?.t === 'str' ? item.v : gap;
+  });
+  return part ? { t: 'str', v, part } : { t: 'str', v };
 }
 
 function call(run: Run, node: PyNode, module: Module, scope: Scope): Value {
@@ -187,6 +204,11 @@ function call(run: Run, node: PyNode, module: Module, scope: Scope): Value {
     if (self.t === 'dict' && name === 'get' && args[0]?.t === 'str') {
       return self.entries.get(args[0].v) ?? args[1] ?? none;
     }
+    if (self.t === 'dict' && name === 'update') {
+      if (args[0]?.t === 'dict') for (const [k, v] of args[0].entries) self.entries.set(k, v);
+      for (const [k, v] of kwargs) self.entries.set(k, v);
+      return none;
+    }
     if (self.t === 'dict' && name === 'items') {
       return {
         t: 'list',
@@ -201,7 +223,10 @@ function call(run: Run, node: PyNode, module: Module, scope: Scope): Value {
 
 function superOf(scope: Scope): Value {
   const self = lookup(scope, 'self');
-  return self.t === 'obj' && self.cls?.bases[0]?.t === 'ext' ? self : unknown('super()');
+  if (self.t !== 'obj' || self.cls === undefined) return unknown('super()');
+  const base = self.cls.bases.find((one) => one.t === 'class');
+  // The same object, seen as what it inherits from.
+  return { ...self, cls: base?.t === 'class' ? base : undefined };
 }
 
 function stringCall(of: string, name: string | undefined, args: Value[], node: PyNode): Value {
@@ -211,12 +236,8 @@ function stringCall(of: string, name: string | undefined, args: Value[], node: P
   if (name === 'lower') return { t: 'str', v: of.toLowerCase() };
   if (name === 'strip' || name === 'encode') return { t: 'str', v: of };
   if (name === 'format') {
-    let at = 0;
-    const v = of.replace(/\{\}/g, () => {
-      const item = args[at++];
-      return item?.t === 'str' ? item.v : '';
-    });
-    return { t: 'str', v };
+    if (/\{\w/.test(of)) return { t: 'str', v: of.replace(/\{\w+\}/g, gap), part: true };
+    return filled({ t: 'str', v: of }, /\{\}/g, args);
   }
   if (name === 'split' && first !== undefined) {
     return { t: 'list', items: of.split(first).map((v) => ({ t: 'str', v })) };

@@ -2,7 +2,7 @@ import type { Credential, Guard, GuardKind, Place } from '../../surface/surface.
 import { guard } from './describe.ts';
 import { walk } from './parse.ts';
 import { pathScope } from './path-scope.ts';
-import { classText, mayAnswerNone, refusalsOf } from './refusals.ts';
+import { classText, mayAnswerNone, refusal, refusalsOf } from './refusals.ts';
 import { type Class, type Func, type Module, nameOf } from './values.ts';
 
 const meanings: readonly (readonly [GuardKind, RegExp])[] = [
@@ -68,6 +68,7 @@ export function kindsOfClass(cls: Class): GuardKind[] {
     if (value.t !== 'class') continue;
     for (const [kind, pattern] of meanings) if (pattern.test(classText(value))) kinds.add(kind);
   }
+  if (kinds.has('auth')) kinds.delete('validation');
   if (kinds.has('auth') && /admin|role|permission|owner|superuser|staff/i.test(cls.name))
     kinds.add('authz');
   return [...kinds];
@@ -92,6 +93,30 @@ export function ownerGuard(func: Func): Guard[] {
   return [guard(`${func.name} itself`, ['authz'], 'route', func.place, more)];
 }
 
+const knowsCaller =
+  /current_user|\bsession\b|\bg\.user|request\.user|authori[sz]ation|\.cookies\b|is_anonymous|is_authenticated|x-api|api_?key|(?:access|auth)_token/i;
+
+/** A handler that turns away who has no credential, in its first lines. */
+export function ownCheck(func: Func): Guard[] {
+  const checks = (func.node.field('body')?.kids ?? []).some((node) => {
+    if (node.type !== 'if_statement') return false;
+    const asked = node.field('condition')?.text ?? '';
+    const last = node.field('consequence')?.kids.at(-1);
+    const said = [...(last === undefined ? [] : walk(last))].flatMap((one) => refusal(one) ?? []);
+    return (
+      knowsCaller.test(asked) &&
+      /\bnot\b|None|!=|is_anonymous/.test(asked) &&
+      !/passw/i.test(asked) &&
+      said.some((text) => meanings[0]?.[1].test(text))
+    );
+  });
+  if (!checks) return [];
+  const detail = { credential: credentialsIn(func)[0] };
+  return [
+    guard(`${func.name} itself`, ['auth'], 'route', func.place, { confidence: 'medium', detail }),
+  ];
+}
+
 /** Functions of the project that a function calls by name. */
 function calleesOf(func: Func): Func[] {
   return [...walk(func.node)].flatMap((node) => {
@@ -108,7 +133,8 @@ export function credentialsIn({
 }: Pick<Func, 'node' | 'module'>): Credential[] {
   const found: Credential[] = [];
   const isOf = (name: string, library: RegExp): boolean =>
-    new RegExp(String.raw`\b${name}\b`).test(text) && library.test(importedFrom(module, name));
+    new RegExp(String.raw`(?<![\w.])${name}\b`).test(text) &&
+    library.test(importedFrom(module, name));
   if (
     /Bearer|OAuth2PasswordBearer|HTTPBearer|[aA]uthorization|jwt\./.test(text) ||
     isOf('current_user', /jwt/) ||

@@ -34,12 +34,18 @@ export function mountCall(text: string, call: Call): TextEdit {
   }
   const { after } = site;
   if (after !== undefined) {
-    const apart = site.factory === undefined && /_definition$/.test(after.type) ? '\n\n' : '';
+    const apart = site.factory !== undefined ? '' : apartFrom(after);
     edit = step(edit, (now) => insertAfter(parser, now, after, `${apart}${statement}`));
   }
   if (bound !== undefined) return edit;
   const line = `from ${call.from} import ${call.name}${taken ? ` as ${local}` : ''}`;
   return step(edit, (now) => addOwnImport(parser, now, line, site.created.start, call.isOwn));
+}
+
+/** Blank lines that formatters want between the last statement of a module and the call. */
+function apartFrom({ type }: PyNode): string {
+  if (/_definition$/.test(type)) return '\n\n';
+  return /^import_(?:from_)?statement$/.test(type) ? '\n' : '';
 }
 
 function step(edit: TextEdit, next: (text: string) => TextEdit): TextEdit {

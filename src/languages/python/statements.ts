@@ -149,6 +149,7 @@ function assign(frame: Frame, left: PyNode | undefined, value: Value): void {
     const key = resultOf(frame, left.field('subscript'));
     if (of.t === 'dict' && key.t === 'str') of.entries.set(key.v, value);
     if (of.t !== 'bound') return;
+    if (key.t === 'str') of.self.attrs.set(`${of.name}[${key.v}]`, value);
     of.self.events.push(
       frame.run.event(`${of.name}[]=`, [key, value], new Map(), left, frame.module),
     );
