@@ -1,6 +1,10 @@
+import { calleesOf } from '../../languages/go/callees.ts';
+import type { GoProject } from '../../languages/go/packages.ts';
 import { field, type GoNode, walk } from '../../languages/go/parse.ts';
 import { lookup, type Scope, type Value } from '../../languages/go/values.ts';
 import type { Credential, Guard, GuardKind, Place } from '../../surface/surface.ts';
+
+type Func = Extract<Value, { k: 'func' }>;
 
 /** Middleware by the package that it comes from. */
 const libraries: readonly (readonly [RegExp, readonly GuardKind[], Credential?])[] = [
@@ -25,7 +29,13 @@ const libraries: readonly (readonly [RegExp, readonly GuardKind[], Credential?])
 ];
 
 /** What a middleware does: by its library, or by what its body refuses. */
-export function guardOf(value: Value, scope: Guard['scope'], place: Place, prefix?: string): Guard {
+export function guardOf(
+  value: Value,
+  scope: Guard['scope'],
+  place: Place,
+  prefix?: string,
+  project?: GoProject,
+): Guard {
   const base = {
     scope,
     place,
@@ -46,10 +56,14 @@ export function guardOf(value: Value, scope: Guard['scope'], place: Place, prefi
   }
   if (value.k === 'func') {
     const name = value.name || value.maker || 'func literal';
-    const byBody = kindsByBody(value.node, value);
-    const kinds = byBody.length > 0 ? byBody : refuses(value) ? byName(name) : ['unknown' as const];
-    const confidence = byBody.length > 0 ? 'high' : kinds.includes('unknown') ? 'low' : 'medium';
-    return { ...base, name, kinds, confidence };
+    const read = readThrough(value, project);
+    const byBody = kindsOf(read, name);
+    const refuses = read.some(({ text }) => /\.Abort\w*\(/.test(text));
+    const kinds = byBody.length > 0 ? byBody : refuses ? byName(name) : ['unknown' as const];
+    const unsure = kinds.includes('unknown') || (kinds.includes('auth') && skips(read));
+    const confidence = unsure ? 'low' : byBody.length > 0 ? 'high' : 'medium';
+    const credential = credentialsIn(read.map(({ text }) => text).join('\n'))[0];
+    return { ...base, name, kinds, confidence, detail: { credential } };
   }
   return {
     ...base,
@@ -57,11 +71,6 @@ export function guardOf(value: Value, scope: Guard['scope'], place: Place, prefi
     kinds: ['unknown'],
     confidence: 'low',
   };
-}
-
-/** Ends the chain of handlers, whatever it answers with. */
-function refuses({ node, scope }: Extract<Value, { k: 'func' }>): boolean {
-  return /\.Abort\w*\(/.test(withoutDeadBranches(node, scope));
 }
 
 /** The weakest evidence: what a middleware that refuses is called. */
@@ -85,19 +94,51 @@ const refusals: readonly (readonly [GuardKind, RegExp])[] = [
   ['body', /MaxBytesReader/],
 ];
 
-function kindsByBody(node: GoNode, value: Extract<Value, { k: 'func' }>, depth = 0): GuardKind[] {
+interface Read {
+  text: string;
+  depth: number;
+}
+
+/** The text of a middleware and of the functions of the project that it goes through. */
+function readThrough(func: Func, project: GoProject | undefined): Read[] {
+  const seen = new Map<GoNode, Read>();
+  const follow = (one: Func, depth: number): void => {
+    if (seen.has(one.node) || depth > 3 || seen.size > 60) return;
+    seen.set(one.node, { text: withoutDeadBranches(one.node, one.scope), depth });
+    for (const callee of calleesOf(one, project)) follow(callee, depth + 1);
+  };
+  follow(func, 0);
+  return [...seen.values()];
+}
+
+const asksWho =
+  /token|user|auth|session|cookie|credential|api_?key|jwt|role|permission|scope|admin|identity|login|passw|signature|secret|claim|principal|account|owner/i;
+
+/** What the texts refuse. A 403 further down says something of the caller's rights only by the name above. */
+function kindsOf(read: readonly Read[], name: string): GuardKind[] {
   const kinds = new Set<GuardKind>();
-  const text = withoutDeadBranches(node, value.scope);
-  for (const [kind, pattern] of refusals) if (pattern.test(text)) kinds.add(kind);
-  if (depth < 2) {
-    for (const each of walk(node)) {
-      if (each.type !== 'identifier') continue;
-      const callee = value.pkg.names.get(each.text);
-      if (callee?.k !== 'func' || callee.node === node) continue;
-      for (const kind of kindsByBody(callee.node, callee, depth + 1)) kinds.add(kind);
+  for (const { text, depth } of read) {
+    for (const [kind, pattern] of refusals) {
+      if (!pattern.test(text) || (depth > 1 && kind === 'body')) continue;
+      const rights = kind === 'authz' && depth > 0;
+      if (!rights || /admin|role|permission|authoriz|casbin|rbac|owner/i.test(name))
+        kinds.add(kind);
     }
   }
-  return [...kinds];
+  const decides = kinds.has('auth') || kinds.has('authz');
+  if (!decides) return [...kinds];
+  // `Optional` knows a caller and refuses nobody; a host that is not known is no caller.
+  const known = !/optional/i.test(name) && read.some(({ text }) => asksWho.test(text));
+  if (known) return [...kinds];
+  return [...[...kinds].filter((kind) => kind !== 'auth' && kind !== 'authz'), 'unknown'];
+}
+
+/** It leaves out paths that configuration or its own table names. */
+function skips(read: readonly Read[]): boolean {
+  return read.some(
+    ({ text, depth }) =>
+      depth === 0 && /skip|whitelist|allowlist|exclude|ignore\w*path/i.test(text),
+  );
 }
 
 /** `AuthMiddleware(false)` refuses nobody: what stands behind `if required` is left out where that is false. */

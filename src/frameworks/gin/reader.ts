@@ -19,7 +19,7 @@ export async function readGin(project: Project): Promise<Surface> {
     fallbacks: [],
     proxies: [],
   };
-  new Run(code, routers(found)).start();
+  new Run(code, routers(found, code)).start();
   const facts = goFacts(project, code, found);
   return {
     routes: withIds(distinct(found.routes).map(describe)),

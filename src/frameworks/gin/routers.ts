@@ -1,3 +1,4 @@
+import type { GoProject } from '../../languages/go/packages.ts';
 import type { Host } from '../../languages/go/run.ts';
 import { textOf, typeName, type Value } from '../../languages/go/values.ts';
 import type { Guard, Place, Unresolved } from '../../surface/surface.ts';
@@ -58,7 +59,7 @@ const harmless = new Set([
 ]);
 
 /** Follows engines and groups through the project. */
-export function routers(found: Registered): Host {
+export function routers(found: Registered, project?: GoProject): Host {
   const engine = (name: string, place: Place, guards: Guard[]): Value => {
     found.apps.push({ name, place });
     found.guards.push(...guards);
@@ -84,7 +85,8 @@ export function routers(found: Registered): Host {
       const own = ['Logger', 'Recovery'].map((each) => guardOf(builtIn(each, place), 'app', place));
       return engine('gin.Default', place, own);
     },
-    method: (object, name, args, place) => onRouter(found, object as Router, name, args, place),
+    method: (object, name, args, place) =>
+      onRouter(found, object as Router, name, args, place, project),
     escaped: (what, place) => {
       found.unresolved.push({ what: `a router is handed to ${what}`, place });
     },
@@ -129,19 +131,20 @@ function onRouter(
   name: string,
   args: readonly Value[],
   place: Place,
+  project: GoProject | undefined,
 ): Value | undefined {
   const self: Value = { k: 'object', object: router };
   const rest = flat(args.slice(1));
   if (name === 'Use') {
     const guards = flat(args).map((each) =>
-      guardOf(each, router.isEngine ? 'app' : 'router', place, router.prefix),
+      guardOf(each, router.isEngine ? 'app' : 'router', place, router.prefix, project),
     );
     router.guards = [...router.guards, ...guards];
     if (router.isEngine) found.guards.push(...guards);
     return self;
   }
   if (name === 'Group') {
-    const guards = rest.map((each) => guardOf(each, 'router', place, router.prefix));
+    const guards = rest.map((each) => guardOf(each, 'router', place, router.prefix, project));
     const own = textOf(args[0]);
     const sure = own !== undefined && !isPartial(args[0]);
     // A configured part is left out of the path, and what stands below is less sure.
@@ -206,7 +209,7 @@ function onRouter(
         kind: 'http',
         guards: [
           ...router.guards,
-          ...handlers.slice(0, -1).map((each) => guardOf(each, 'route', place)),
+          ...handlers.slice(0, -1).map((each) => guardOf(each, 'route', place, undefined, project)),
         ],
         handler: handlers.at(-1),
         place,
