@@ -5,8 +5,9 @@ import { always, authFiles } from '../javascript/files.ts';
 import { printPolicy, printSchemas } from '../javascript/print.ts';
 import { sharedPackages, zodOf } from '../javascript/recipes.ts';
 import { siteOf } from '../javascript/site.ts';
-import { own } from './files.ts';
+import { own as nestFiles } from './files.ts';
 import { layoutOf, projectLayout, specifier } from './layout.ts';
+import { ownerTests } from './owner.ts';
 import { addModule, rootModule } from './root-module.ts';
 
 /** One import and one call in the bootstrap, one import and one entry in the root module; also the printed files. */
@@ -19,18 +20,21 @@ export function mount(input: RecipeInput): ReturnType<Framework['mount']> {
     text: content,
     kind,
   });
-  const copied = [...always, ...own, ...authFiles(policy)].map((name) => {
+  const copied = [...always, ...nestFiles, ...authFiles(policy)].map((name) => {
     const content = blueprint.files[name] ?? '';
     return file(name, text?.(content) ?? content, 'copied');
   });
+  const own = ownerTests(input);
   return {
     files: [
       ...copied,
+      ...own.files,
       file('policy.ts', printPolicy(policy, layout), 'printed'),
       file('schemas.ts', printSchemas(policy, layout, zodOf(project) ?? false), 'printed'),
     ],
     edits: [...edits(input), ...skipLibraryTypes(project.tree)],
     packages: [...sharedPackages(input), ...types(input)],
+    scripts: own.scripts,
   };
 }
 

@@ -20,7 +20,7 @@ const usual = {
   experimentalDecorators: true,
   noEmit: true,
   skipLibCheck: true,
-  types: ['node'],
+  types: ['node', 'jest'],
 };
 
 const cases = [
@@ -78,9 +78,14 @@ test.each(cases)('$name: the folder compiles', { timeout: 120_000 }, (one) => {
   const own = join(project, 'node_modules');
   const target = join(project, 'security');
   cpSync(join(root, 'src/security'), target, { recursive: true });
+  cpSync(join(root, 'owner'), target, { recursive: true });
+  writeFileSync(join(project, 'main.ts'), '');
   for (const file of readdirSync(target)) {
     const text = readFileSync(join(target, file), 'utf8');
-    const as = text.replace(/(['"]\.\/[\w-]+)\.js(?=['"])/g, `$1${one.ending}`);
+    const as = text
+      .replace(/(['"]\.\.?\/[\w-]+)\.js(?=['"])/g, `$1${one.ending}`)
+      // Functions of jest are globals.
+      .replace(/^import .* from 'vitest';\n/m, '');
     // What a package exports whole is required where the compiler makes no default of it.
     const required = as.replace(/^import (\w+) from ('libsql')/gm, 'import $1 = require($2)');
     writeFileSync(join(target, file), one.interop ? as : required);
@@ -89,6 +94,7 @@ test.each(cases)('$name: the folder compiles', { timeout: 120_000 }, (one) => {
   const link = (name: string, from: string) => symlinkSync(from, join(own, name), 'dir');
   // The one that CommonJS can load.
   link('jose', join(modules, 'jose5'));
+  link('@types/jest', join(modules, '@types/jest'));
   for (const [name, from] of Object.entries(one.types)) {
     link(`@types/${name}`, join(modules, from));
   }
