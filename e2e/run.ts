@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   cpSync,
+  lstatSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -53,7 +54,7 @@ export function clean(): void {
   for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
 }
 
-/** Digest of every file's name and bytes, without installed packages. */
+/** Mode and digest of every file by its name, without installed packages. */
 export function bytesOf(folder: string): Record<string, string> {
   const all: Record<string, string> = {};
   const visit = (at: string): void => {
@@ -64,7 +65,8 @@ export function bytesOf(folder: string): Record<string, string> {
       else {
         const bytes = entry.isSymbolicLink() ? readlinkSync(file) : readFileSync(file);
         const digest = createHash('sha256').update(bytes).digest('hex');
-        all[path.relative(folder, file)] = digest;
+        const mode = lstatSync(file).mode.toString(8);
+        all[path.relative(folder, file)] = `${mode} ${digest}`;
       }
     }
   };

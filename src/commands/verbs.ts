@@ -25,13 +25,15 @@ export const audit: Verb = async (target, options, ui) => {
   const report = reportOf(seen, target, options);
   if (!options.json) ui.out(auditText(report, look(ui)));
   deliver(report, options, ui);
+  refuseUnread(seen);
   return findingsCode(report, options);
 };
 
 /** Phase 2 without writing. */
 export const plan: Verb = async (target, options, ui) => {
   refuseMistakes(options);
-  const { report } = await prepared(target, options);
+  const { seen, todo, report } = await prepared(target, options);
+  if (todo.changes.length > 0) refuseUnmounted(seen, 'planned');
   if (!options.json) {
     ui.out(planText(report, look(ui)));
     ui.out(`\n${paintDiff(report.plan?.diff ?? '', ui.paint)}`);
@@ -130,7 +132,7 @@ async function applied(
   ui: Ui,
 ): Promise<Report> {
   if (todo.changes.length === 0 || report.plan === undefined) return report;
-  refuseUnmounted(seen);
+  refuseUnmounted(seen, 'applied');
   const done = await carryOut(todo, seen.project, report.plan.diff ?? '', options, ui);
   if (!options.json) ui.out(done ? `  ${ui.paint.green('✔')} applied` : '  nothing was written');
   return { ...report, plan: { ...report.plan, applied: done } };
@@ -140,15 +142,32 @@ async function applied(
  * Our folder without its calls protects nothing, and nobody shall believe that it does.
  * @throws KnownError when no file was read that makes the application
  */
-function refuseUnmounted({ surface, project }: Survey): void {
+function refuseUnmounted(seen: Survey, done: 'planned' | 'applied'): void {
+  const { surface, project } = seen;
   if (surface.apps.length > 0) return;
-  const [broken] = surface.notAnalysed;
+  const sample = project.language === 'python' ? 'app/main.py' : 'src/app.ts';
   throw new KnownError(
-    `nothing was applied: no file was read that makes the ${project.framework} application`,
-    broken === undefined
-      ? 'Name the file that makes it, for example: secure apply src/app.ts.'
-      : `Mend ${broken.file} first: ${broken.reason}.`,
+    `nothing was ${done}: no file was read that makes the ${project.framework} application`,
+    toMend(seen) ?? `Name the file that makes it, for example: secure apply ${sample}.`,
   );
+}
+
+/**
+ * A gate that read nothing has nothing to say, so it shall not let pass.
+ * @throws KnownError when sources are there and none of them could be read
+ */
+function refuseUnread(seen: Survey): void {
+  const { apps, routes } = seen.surface;
+  const todo = apps.length + routes.length > 0 ? undefined : toMend(seen);
+  if (todo !== undefined)
+    throw new KnownError(`nothing was audited: no ${seen.project.framework} source was read`, todo);
+}
+
+function toMend({ surface, project }: Survey): string | undefined {
+  const [broken] = surface.notAnalysed;
+  if (broken !== undefined) return `Mend ${broken.file} first: ${broken.reason}.`;
+  const unread = project.notes.find((note) => note.startsWith('not read'));
+  return unread && `Mend this first: ${unread}.`;
 }
 
 async function proven(seen: Survey, report: Report, options: Options, ui: Ui): Promise<Report> {

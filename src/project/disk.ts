@@ -55,6 +55,8 @@ export interface Disk {
 interface Visit {
   root: string;
   real: string;
+  /** Linked folders, each with its place in the project when links are followed. */
+  links: [string, string][];
   files: Record<string, string>;
   unread: string[];
 }
@@ -70,9 +72,20 @@ interface Ignored {
  * `boundary` is the repository, whose own .gitignore counts too.
  */
 export function readDisk(root: string, boundary: string): Disk {
-  const visited: Visit = { root, real: realpathSync(root), files: {}, unread: [] };
+  const visited: Visit = { root, real: realpathSync(root), links: [], files: {}, unread: [] };
   visit(visited, '', ignoredAbove(root, boundary));
+  leaveOutTwins(visited);
   return { tree: memoryTree(visited.files), unread: visited.unread };
+}
+
+/** A folder that is reached in two ways holds its routes once: those of its own place are read. */
+function leaveOutTwins({ files, links }: Visit): void {
+  for (const [link, to] of links) {
+    for (const file of Object.keys(files)) {
+      if (file.startsWith(`${link}/`) && `${to}${file.slice(link.length)}` in files)
+        delete files[file];
+    }
+  }
 }
 
 /** Patterns of the folders above; those that leave out the root itself do not count, because it was asked for. */
@@ -114,7 +127,11 @@ function visit(visited: Visit, folder: string, above: readonly Ignored[]): void 
       continue;
     }
     if (isIgnored(at, kind.isDirectory(), ignored) && !wanted.test(name)) continue;
-    if (kind.isDirectory()) visit(visited, at, ignored);
+    if (kind.isDirectory()) {
+      if (entry.isSymbolicLink())
+        visited.links.push([at, path.relative(real, realpathSync(path.join(root, at)))]);
+      visit(visited, at, ignored);
+    }
     // Binary, but its presence tells the package manager.
     else if (name === 'bun.lockb') files[at] = '';
     else if (kind.isFile()) readInto(visited, at);

@@ -1,8 +1,9 @@
 import type { Policy } from '../../controls/policy.ts';
 import { mountCall } from '../../languages/python/mount.ts';
 import type { Project } from '../../project/project.ts';
-import type { Place, Surface } from '../../surface/surface.ts';
+import type { Place } from '../../surface/surface.ts';
 import type { Edit, NewFile, RecipeInput } from '../framework.ts';
+import { entryOf, furtherApps } from './application.ts';
 import { always, authFiles } from './files.ts';
 import { type PythonLayout, pythonLayout } from './layout.ts';
 import { ownerTest } from './owner-test.ts';
@@ -20,7 +21,8 @@ type Mounted = { files: readonly NewFile[]; edits: readonly Edit[] };
 
 /** One import and one call where the application is complete; also the shared and the printed files. */
 export function mountWith(carrier: Carrier): (input: RecipeInput) => Mounted {
-  return ({ project, surface, policy, blueprint }) => {
+  return (input) => {
+    const { project, surface, policy, blueprint } = input;
     const layout = pythonLayout(project);
     const copied = [...always, ...carrier.files, ...authFiles(policy)].map(
       (name): NewFile => ({
@@ -44,15 +46,9 @@ export function mountWith(carrier: Carrier): (input: RecipeInput) => Mounted {
     });
     return {
       files: [...copied, ...printed, ...(test === undefined ? [] : [test])],
-      edits: [edit(project, place, layout)],
+      edits: [edit(project, place, layout), ...further(input, place, layout)],
     };
   };
-}
-
-/** The application that the entry file makes, else the first of the surface. */
-export function entryOf(project: Project, surface: Surface): Place | undefined {
-  const places = surface.apps.map((app) => app.place);
-  return places.find((place) => place.file === project.entry) ?? places[0];
 }
 
 function edit(project: Project, place: Place | undefined, layout: PythonLayout): Edit {
@@ -71,4 +67,21 @@ function edit(project: Project, place: Place | undefined, layout: PythonLayout):
   if (done.end === 'cannot') return { end: 'cannot', file, why: done.why, paste };
   if (done.end === 'there') return { end: 'there', file, why: 'the call stands there' };
   return { end: 'edited', file, text: done.text, why: `mounts ${layout.folder}` };
+}
+
+/** Whether another application of the file shall have the same controls is the owner's to say. */
+function further(
+  { project, surface }: RecipeInput,
+  place: Place | undefined,
+  layout: PythonLayout,
+): Edit[] {
+  if (place === undefined) return [];
+  const { file } = place;
+  const names = furtherApps(project.tree.read(file) ?? '', surface, place);
+  return names.map((name) => ({
+    end: 'cannot',
+    file,
+    why: `${name} is an application of its own, and nothing stands in front of it`,
+    paste: `from ${layout.from(file)} import secure\n\nsecure(${name})  # behind its routes and error handlers`,
+  }));
 }

@@ -39,7 +39,7 @@ export function siteIn(text: string, line: number): PythonSite | undefined {
 }
 
 /** The call whose value an assignment names, parentheses around it or not. */
-function assignedCall(node: PyNode): PyNode | undefined {
+export function assignedCall(node: PyNode): PyNode | undefined {
   let value = node.type === 'assignment' ? node.field('right') : undefined;
   while (value?.type === 'parenthesized_expression') [value] = value.kids;
   return value?.type === 'call' ? value : undefined;
