@@ -80,7 +80,8 @@ export async function securityTestsOf({ project }: Survey): Promise<TestRun | un
   const argv = /"test:security"\s*:/.test(manifest)
     ? [project.packageManager, 'run', 'test:security']
     : own !== undefined
-      ? ['python3', '-m', 'pytest', own, '-q']
+      ? // The owner's options may name other folders, or ask for a coverage that these tests alone do not have.
+        ['python3', '-m', 'pytest', '-o', 'addopts=', own, '-q']
       : undefined;
   return argv && ownerTests(project.root, { argv, from: 'secure', cwd: '' });
 }

@@ -150,6 +150,8 @@ export interface ProbeContext {
     forge: boolean;
     /** A development server answers, whose own reading of HTTP no production server shares. */
     developmentServer?: string | undefined;
+    /** Why one process was started where the owner's own start runs several. */
+    oneOfSeveral?: string | undefined;
     /** A key pair for starts with JWT_PRIVATE_KEY. */
     keys: { privatePem: string; publicPem: string; publicJwk: string };
     /** The application runs our emitted authentication, with its endpoints under this prefix. */

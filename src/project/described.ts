@@ -10,6 +10,7 @@ import type { FrameworkId, Language, Project } from './project.ts';
 import { pythonFacts } from './python.ts';
 import { notHardened } from './supported.ts';
 import { jsonOf, lockedVersion, lowestOf } from './versions.ts';
+import { workersNote } from './workers.ts';
 
 /** A project and how sure it is that it is meant. */
 export interface Candidate {
@@ -120,6 +121,7 @@ function candidate(place: Place, declared: boolean, entry: Entry, rest: Rest): C
   };
   const project = { ...bare, notes: [] };
   const old = notHardened(project);
+  const workers = workersNote(tree);
   const notes = [
     ...(declared
       ? []
@@ -128,6 +130,7 @@ function candidate(place: Place, declared: boolean, entry: Entry, rest: Rest): C
       ? ['no file was found that makes the application: name it to read its middleware in order']
       : []),
     ...(old === undefined ? [] : [old]),
+    ...(workers === undefined ? [] : [workers]),
     ...unreadNote(place.unread, rest.language),
   ];
   return { project: { ...project, notes }, entry, declared };

@@ -1,5 +1,7 @@
 import type { Policy } from '../controls/policy.ts';
 import type { IdentityId, Pick, ProbeContext, Target } from '../controls/probe.ts';
+import type { Project } from '../project/project.ts';
+import { workersIn } from '../project/workers.ts';
 import type { Route, Surface } from '../surface/surface.ts';
 import { Unavailable } from './fill.ts';
 import { signingKey } from './forge.ts';
@@ -11,6 +13,7 @@ import { valuesOf } from './wire.ts';
 
 /** What the application says of itself before the probes are written: who can sign in, which routes answer. */
 export async function probeContext(input: {
+  project: Project;
   surface: Surface;
   policy: Policy;
   scheme: Scheme;
@@ -37,10 +40,17 @@ export async function probeContext(input: {
       forge:
         user?.access !== undefined && signingKey(user.access, instance.known.jwt) !== undefined,
       developmentServer,
+      oneOfSeveral: oneOfSeveral(input.project),
       keys: keyPair(),
       ownAuth: scheme.kind === 'own' ? { type: scheme.type, prefix: scheme.prefix } : undefined,
     },
   };
+}
+
+function oneOfSeveral({ tree }: Project): string | undefined {
+  const workers = workersIn(tree);
+  if (workers === undefined) return undefined;
+  return `${workers.from} starts ${workers.count} workers; one was started here, since without REDIS_URL each counts by itself`;
 }
 
 /** By the name that it gives itself: Werkzeug's is what `flask run` and `app.run()` start. */
@@ -157,7 +167,7 @@ function picks(surface: Surface, targets: readonly Target[]): Pick {
     health: first((t) => get(t) && t.decision.class === 'probe' && good(t)),
     page: first(
       (t) => get(t) && t.decision.class === 'page' && good(t),
-      (t) => get(t) && t.html === true && open(t) && good(t),
+      (t) => get(t) && t.html === true && t.decision.class !== 'docs' && open(t) && good(t),
     ),
     object: first((t) => get(t) && user(t) && hasParams(t)),
     webhook: first((t) => t.decision.class === 'webhook'),

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { cp, lstat, mkdir, mkdtemp, readdir, realpath, rm, symlink } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -33,7 +34,7 @@ async function copyInto(from: string, to: string, size: { bytes: number }): Prom
   for (const entry of await readdir(from, { withFileTypes: true })) {
     if (left.has(entry.name)) continue;
     const [source, target] = [path.join(from, entry.name), path.join(to, entry.name)];
-    if (linked.has(entry.name)) {
+    if (linked.has(entry.name) || existsSync(path.join(source, 'pyvenv.cfg'))) {
       await symlink(await realpath(source), target);
       continue;
     }

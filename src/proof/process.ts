@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { KnownError } from '../kernel/errors.ts';
 import { accepts, freePort, listeningPorts } from './ports.ts';
@@ -129,11 +130,9 @@ function start(
   stdin = false,
 ): ChildProcess {
   const [command, ...rest] = argv;
-  const own = [
-    path.join(cwd, 'node_modules', '.bin'),
-    path.join(cwd, '.venv', 'bin'),
-    path.join(cwd, 'venv', 'bin'),
-  ];
+  const own = foldersAbove(cwd).flatMap((folder) =>
+    ['node_modules/.bin', '.venv/bin', 'venv/bin', 'env/bin'].map((bin) => path.join(folder, bin)),
+  );
   onExit();
   const child = spawn(command ?? '', rest, {
     cwd,
@@ -145,13 +144,22 @@ function start(
   return child;
 }
 
+/** The start may stand in `src` or `backend` while what is installed stands in the project's root. */
+function foldersAbove(folder: string, depth = 0): string[] {
+  const above = path.dirname(folder);
+  if (depth > 2 || above === folder || existsSync(path.join(folder, '.git'))) return [folder];
+  return [folder, ...foldersAbove(above, depth + 1)];
+}
+
 /** Servers read their port from different places. */
 function portVariables(port: number): Record<string, string> {
   return {
     PORT: String(port),
     UVICORN_PORT: String(port),
     FLASK_RUN_PORT: String(port),
-    GUNICORN_CMD_ARGS: `--bind=127.0.0.1:${port}`,
+    // One process: state in memory is not shared by several.
+    GUNICORN_CMD_ARGS: `--bind=127.0.0.1:${port} --workers=1`,
+    WEB_CONCURRENCY: '1',
   };
 }
 

@@ -1,5 +1,5 @@
 import { claims, ownPath, readPath, valuesOf } from '../claims.ts';
-import type { ProbeContext, ProbeEntry, Step } from '../probe.ts';
+import type { ProbeContext, ProbeEntry, RequestSpec, Step, Target } from '../probe.ts';
 
 const { prove, skip, when } = claims('ratelimit');
 
@@ -11,10 +11,10 @@ export function guessingProbes(context: ProbeContext): readonly ProbeEntry[] {
   if (path === undefined)
     return titles.map((id) => skip(id, 'password guessing is limited', 'no login is known here'));
   const { auth, account } = valuesOf(context).ratelimit;
-  const wrong = (email: string) => ({
+  const wrong = (email: string): RequestSpec => ({
     method: 'POST',
     path,
-    json: { email, password: 'Wrong password 1!' },
+    ...credentials(own === undefined ? context.pick.login : undefined, context, email),
   });
   const guess = (email: string, from?: string): Step['send'] => ({ ...wrong(email), from });
   const spellings = [
@@ -119,6 +119,26 @@ export function guessingProbes(context: ProbeContext): readonly ProbeEntry[] {
         ),
     ),
   ];
+}
+
+const password = 'Wrong password 1!';
+
+/** A wrong password in the words of the application's own login: its field names, as JSON or as a form. */
+function credentials(
+  login: Target | undefined,
+  { surface }: ProbeContext,
+  account: string,
+): Partial<RequestSpec> {
+  const route = surface.routes.find((each) => each.id === login?.decision.route);
+  const fields = (route?.params ?? []).filter((each) => each.in === 'body').map(({ name }) => name);
+  const secret = fields.find((name) => /pass|pwd|secret/i.test(name)) ?? 'password';
+  const who = fields.find((name) => name !== secret && /mail|user|login|account|name/i.test(name));
+  if (login?.decision.body !== 'form') {
+    const sample = typeof login?.sample === 'object' ? login.sample : {};
+    return { json: { ...sample, [who ?? 'email']: account, [secret]: password } };
+  }
+  const text = `${who ?? 'username'}=${account}&${secret}=${password}`.replaceAll(' ', '+');
+  return { body: text, headers: [['Content-Type', 'application/x-www-form-urlencoded']] };
 }
 
 /** R-16 and R-19: who is counted. */

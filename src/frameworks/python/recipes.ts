@@ -1,3 +1,5 @@
+import type { Project } from '../../project/project.ts';
+import { workersIn } from '../../project/workers.ts';
 import {
   adminEmail,
   adminKey,
@@ -9,7 +11,7 @@ import {
   redisUrl,
   trustProxy,
 } from '../environment.ts';
-import type { Package, RecipeInput, Recipes } from '../framework.ts';
+import type { EnvironmentVariable, Package, RecipeInput, Recipes } from '../framework.ts';
 import { defineRecipe } from '../framework.ts';
 import { authFiles } from './files.ts';
 
@@ -31,7 +33,7 @@ export const recipes: Recipes = {
   ratelimit: defineRecipe({
     files: () => ['ratelimit.py', 'redis_client.py', 'client.py'],
     packages: shared(),
-    environment: () => [redisUrl('limits and sign-ins'), trustProxy],
+    environment: ({ project }) => [sharedState(project), trustProxy],
   }),
   validation: defineRecipe({ files: () => ['validation.py'], packages: shared() }),
   auth: defineRecipe({
@@ -50,6 +52,15 @@ export const recipes: Recipes = {
 };
 
 const secretCommand = 'python -c "import secrets; print(secrets.token_urlsafe(48))"';
+
+/** Needed where the owner's own start runs several processes. */
+function sharedState({ tree }: Project): EnvironmentVariable {
+  const usual = redisUrl('limits and sign-ins');
+  const workers = workersIn(tree);
+  if (workers === undefined) return usual;
+  const why = `${workers.from} starts ${workers.count} workers: without it each counts by itself`;
+  return { ...usual, required: true, why };
+}
 
 /** The gate imports the limiter whichever controls are on. */
 function shared(...names: readonly string[]) {
