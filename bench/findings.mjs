@@ -109,8 +109,13 @@ function queried({ queries }) {
 }
 
 function judge({ path, expected, ok, clean }, findings) {
+  // A secret is told where it stands, with the lines that use it.
+  const lines = ({ place, message }) => [
+    place.line,
+    ...[...message.matchAll(/\bline (\d+)/g)].map(([, number]) => Number(number)),
+  ];
   const near = (finding, { line, category }) =>
-    Math.abs(finding.place.line - line) <= 2 &&
+    lines(finding).some((own) => Math.abs(own - line) <= 2) &&
     categories[category].some((pattern) => pattern.test(finding.id));
   const touched = new Set([...expected, ...ok].map(({ category }) => category));
   for (const one of expected) {

@@ -39,6 +39,8 @@ export interface FactDetails {
     name: string;
     /** A literal behind `process.env.X || 'literal'`. */
     fallback: boolean;
+    /** Line of the literal in the same file, where this is the place that uses it. */
+    statedAt?: number | undefined;
   };
   'jwt-verify': {
     library: string;
@@ -72,6 +74,8 @@ export interface FactDetails {
   'trust-proxy': { value: string };
   debug: { what: string };
   listen: { host?: string | undefined; port?: number | undefined; tls: boolean };
+  /** The application writes a log of its own. */
+  log: { library: string };
   /** A response header that is set by hand. */
   header: { name: string; value?: string | undefined; everywhere: boolean };
   /** A header that a library is told not to send: `helmet({ frameguard: false })`. */

@@ -14,10 +14,31 @@ type Use = FactDetails['secret']['use'];
 const signsInSomewhere: ReadonlySet<Use> = new Set(['password', 'connection', 'other', 'apikey']);
 
 function secrets(surface: Surface): Judgement[] {
-  return appFacts(surface, 'secret').map(({ detail, place, confidence }) => {
+  const facts = appFacts(surface, 'secret');
+  const at = (file: string, line: number): string => `${file}:${line}`;
+  const stated = new Set(facts.map(({ place }) => at(place.file, place.line)));
+  const uses = facts.filter(
+    ({ detail, place }) =>
+      detail.statedAt !== undefined &&
+      detail.statedAt !== place.line &&
+      stated.has(at(place.file, detail.statedAt)),
+  );
+  // One secret, one finding: where it stands, with the places that use it.
+  const seen = new Set<string>();
+  const once = facts.filter((fact) => {
+    const key = at(fact.place.file, fact.place.line);
+    if (uses.includes(fact) || seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+  return once.map(({ detail, place, confidence }) => {
     const { name, use, fallback } = detail;
+    const lines = uses
+      .filter((one) => one.place.file === place.file && one.detail.statedAt === place.line)
+      .map((one) => one.place.line);
+    const used = lines.length === 0 ? '' : `, used in line ${[...new Set(lines)].join(', line ')}`;
     if (fallback) {
-      const message = `${name} has a text in the source as its fallback`;
+      const message = `${name} has a text in the source as its fallback${used}`;
       const id: FindingId = signsInSomewhere.has(use)
         ? 'auth/password-in-source'
         : 'auth/secret-fallback';
@@ -26,7 +47,7 @@ function secrets(surface: Surface): Judgement[] {
       });
     }
     const id = signsInSomewhere.has(use) ? 'auth/password-in-source' : 'auth/secret-in-source';
-    return judge(id, place, `${name} is a text in the source`, confidence);
+    return judge(id, place, `${name} is a text in the source${used}`, confidence);
   });
 }
 
@@ -57,7 +78,12 @@ function passwords(surface: Surface): Judgement[] {
 function primitives(surface: Surface): Judgement[] {
   return [
     ...appFacts(surface, 'timing-compare').map(({ detail, place, confidence }) =>
-      judge('auth/timing-compare', place, `${detail.what} is compared with ===`, confidence),
+      judge(
+        'auth/timing-compare',
+        place,
+        `${detail.what} is not compared in constant time`,
+        confidence,
+      ),
     ),
     ...appFacts(surface, 'weak-random').map(({ detail, place, confidence }) =>
       judge(

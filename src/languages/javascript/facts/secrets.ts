@@ -221,9 +221,15 @@ function stated(
   // Once where it stands and once where it serves: more would say the same again.
   if (!near && used.has(found.at.node)) return;
   used.add(found.at.node);
-  say('secret', { use, name, fallback: found.fallback }, near ? found.at.node : call);
-  if (!near && found.at.source === source)
-    say('secret', { use, name, fallback: found.fallback }, found.at.node);
+  const here = !near && found.at.source === source;
+  const statedAt = here ? lineOf(found.at.node, source) : undefined;
+  const detail = { use, name, fallback: found.fallback };
+  say('secret', { ...detail, statedAt }, near ? found.at.node : call);
+  if (here) say('secret', detail, found.at.node);
+}
+
+function lineOf(node: Node, source: Source): number {
+  return source.parsed.text.slice(0, node.start).split('\n').length;
 }
 
 function lineDistance(a: Node, b: Node, source: Source): number {
