@@ -145,7 +145,7 @@ function unguarded(
 }
 
 const docs =
-  /\/(?:api-?docs?|docs|swagger[\w-]*|openapi(?:\.json|\.ya?ml)?|redoc|specs)(?:[/.]|$)/i;
+  /\/(?:api-?docs?|docs|swagger[\w-]*|openapi(?:\.json|\.ya?ml)?|redoc|(?:api)?specs?)(?:[/.]|$)/i;
 
 /** Pages about the interface that a library brings along; the application's own are routes like others. */
 function isDocs({ path, place, handler }: LiveRow): boolean {

@@ -111,8 +111,24 @@ function marks(controller, className, methodName) {
     .flatMap((target) => keys.flatMap((key) => Reflect.getMetadata(key, target) ?? []));
   return {
     handler: { name: `${className}.${methodName}`, place: locate(controller) ?? locate(method) },
-    guards: bound.map((one) => one.name ?? one.constructor.name),
+    guards: bound.flatMap(namesOf),
   };
+}
+
+/** The name of a class as it is written, because Nest's `mixin` gives it a random one, and of those that it extends. */
+function namesOf(bound) {
+  const names = [];
+  let own = typeof bound === 'function' ? bound : bound.constructor;
+  for (
+    ;
+    typeof own === 'function' && own !== Function.prototype;
+    own = Object.getPrototypeOf(own)
+  ) {
+    names.push(
+      /^(?:class|function)\s+(\w+)/.exec(Function.prototype.toString.call(own))?.[1] ?? own.name,
+    );
+  }
+  return names;
 }
 
 /** Answers every call and every member with itself; as a text or a number it is empty. */

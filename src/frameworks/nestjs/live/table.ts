@@ -25,10 +25,10 @@ function isRow({ kind, traits, handler }: Route): boolean {
 
 const refusing: readonly GuardKind[] = ['auth', 'authz', 'ratelimit'];
 
-/** The class of a guard that is bound to a controller or a method; middleware and global guards are no marks. */
+/** The class of a guard that is bound to a controller or a method; middleware of a module is no mark, and is told apart by its name. */
 function boundName({ name, kinds, scope, prefix, confidence }: Guard): string | undefined {
   if (scope !== 'router' && scope !== 'route') return undefined;
   if (prefix !== undefined || confidence === 'low') return undefined;
   if (!kinds.some((kind) => refusing.includes(kind))) return undefined;
-  return /^([A-Z]\w*)/.exec(name)?.[1];
+  return /^([A-Z]\w*(?:Guard|Interceptor))\b/.exec(name)?.[1];
 }
