@@ -151,7 +151,47 @@ describe('requirements files', () => {
       file: 'requirements.in',
       text: 'flask\nlimits[async-redis]>=5.0,<6\n',
     });
-    expect(notes).toEqual(['requirements.txt is compiled from requirements.in: compile it again']);
+    expect(notes).toEqual([
+      'requirements.txt is compiled from requirements.in: pip-compile -o requirements.txt requirements.in',
+    ]);
+  });
+
+  test('of a compiled file with hashes the source is edited, and its own command is told', () => {
+    const { edit, notes } = pythonEdit({
+      'requirements.in': 'flask\n',
+      'requirements.txt':
+        '#    uv pip compile requirements.in --generate-hashes -o requirements.txt\nflask==3.0.3 \\\n    --hash=sha256:abc\n',
+    });
+    expect(edit).toMatchObject({ end: 'edited', file: 'requirements.in' });
+    expect(notes).toEqual([
+      'requirements.txt is compiled from requirements.in: uv pip compile requirements.in --generate-hashes -o requirements.txt',
+    ]);
+  });
+
+  test('what a merge left is named with its line, and nothing is put beside it', () => {
+    const text = 'flask==3.0.3\n<<<<<<< HEAD\nredis==5.0.0\n=======\n';
+    const { edit } = pythonEdit({ 'requirements.txt': text });
+    expect(edit).toMatchObject({
+      end: 'cannot',
+      why: 'line 2 is no requirement (<<<<<<< HEAD): mend it and add these',
+    });
+  });
+
+  test('paths, addresses, options, markers and continued lines are no mistakes', () => {
+    const text =
+      '--extra-index-url https://example.org/simple\n-e .\nflask [async] >= 3 ; python_version > "3.9"  # web\ngit+https://example.org/a.git#egg=a\n./local-1.0.whl\nlocal-1.0-py3-none-any.whl\nother @ https://example.org/o.zip\nredis \\\n  >=5\n';
+    expect(pythonEdit({ 'requirements.txt': text }).edit).toMatchObject({ end: 'edited' });
+  });
+
+  test('a constraint that is too old is told', () => {
+    const { edit, notes } = pythonEdit({
+      'requirements.txt': '-c constraints.txt\nflask==3.0.3\n',
+      'constraints.txt': 'limits<4\n',
+    });
+    expect(edit.end).toBe('edited');
+    expect(notes).toEqual([
+      'limits <4 is declared and stays; the added code is tested with >=5.0,<6',
+    ]);
   });
 
   test('a pin that is too old stays and is told', () => {
@@ -212,6 +252,39 @@ describe('pyproject.toml, Pipfile, setup.py', () => {
       ),
     });
     expect(install).toBe('poetry update --no-interaction limits');
+  });
+
+  test('setup.cfg: rows with the indentation of the others', () => {
+    const text =
+      '[options]\r\npackages = find:\r\ninstall_requires =\r\n  flask>=3\r\n\r\n  click\r\n\r\n[tool:pytest]\r\n';
+    const { edit, install } = pythonEdit({ 'setup.cfg': text });
+    expect(edit).toMatchObject({
+      text: text.replace('  click\r\n', '  click\r\n  limits[async-redis]>=5.0,<6\r\n'),
+    });
+    expect(install).toMatch(/-e \.$/);
+  });
+
+  test.each([
+    ['setup.py', "setup(install_requires=['flask>=3'])\n", /pip install \./],
+    ['setup.cfg', '[options]\ninstall_requires = flask\n', /no list of install_requires/],
+    ['environment.yml', 'dependencies:\n  - flask\n', /conda env update/],
+  ])('%s is left to its owner', (file, text, why) => {
+    expect(pythonEdit({ [file]: text }).edit).toMatchObject({
+      end: 'cannot',
+      file,
+      why: expect.stringMatching(why),
+    });
+  });
+
+  test('PDM installs what its manifest says', () => {
+    const text = '[project]\nname = "a"\ndependencies = ["flask>=3"]\n\n[tool.pdm]\n';
+    expect(pythonEdit({ 'pyproject.toml': text }).install).toBe('pdm install');
+  });
+
+  test.each(['pyproject.toml', 'Pipfile'])('a broken %s is named with its line', (file) => {
+    expect(() => pythonEdit({ [file]: '[project]\nname = "a\n' })).toThrow(
+      new RegExp(`^${file} cannot be read: .* in line 2$`),
+    );
   });
 
   test('Pipfile', () => {

@@ -20,6 +20,7 @@ const locks: Record<PackageManager, readonly string[]> = {
   pip: [],
   uv: ['uv.lock'],
   poetry: ['poetry.lock'],
+  pdm: ['pdm.lock'],
   pipenv: ['Pipfile.lock'],
   go: ['go.sum'],
 };
@@ -42,6 +43,8 @@ export async function carryOut(
   if (planned.install !== undefined && options.install) {
     await install(planned.install.argv, project.root, ui);
     await settle(project.root);
+  } else if (planned.install !== undefined) {
+    ui.say(`packages are not installed: ${planned.install.argv.join(' ')}`);
   }
   for (const note of planned.notes) ui.say(note);
   return true;

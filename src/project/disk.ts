@@ -195,6 +195,8 @@ export const locks: readonly string[] = [
   'bun.lock',
   'uv.lock',
   'poetry.lock',
+  'pdm.lock',
+  'Pipfile.lock',
 ];
 
 /** Manifest and lock files of the nearest folder above that has a lock file. */

@@ -10,6 +10,7 @@ export type PackageManager =
   | 'pip'
   | 'uv'
   | 'poetry'
+  | 'pdm'
   | 'pipenv'
   | 'go';
 

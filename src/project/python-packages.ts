@@ -3,8 +3,15 @@ import type { AddedPackages, ManifestEdit, Wanted } from './packages.ts';
 import { folderOf, joined } from './paths.ts';
 import type { Project } from './project.ts';
 import { inPipfile, inPyproject } from './pyproject.ts';
-import { normalName, requirementLines, requirementOf } from './python-manifests.ts';
+import {
+  compileCommand,
+  normalName,
+  requirementFiles,
+  requirementLines,
+  requirementOf,
+} from './python-manifests.ts';
 import { inRequirements } from './requirements.ts';
+import { inSetupCfg } from './setup-cfg.ts';
 import { lowestOf } from './versions.ts';
 
 /** Declares packages in requirements.txt, pyproject.toml or Pipfile, in the style of what stands there. Pure. */
@@ -12,7 +19,11 @@ export function addToPython(project: Project, wanted: readonly Wanted[]): AddedP
   const declared = declaredFor(project);
   const file = project.manifest;
   const missing = wanted.filter(({ name }) => !declared.has(bareName(name)));
+  const constraints = constraintsFor(project);
   const notes = wanted.flatMap((each) => [
+    ...(declared.has(bareName(each.name))
+      ? []
+      : tooOld(each, constraints.get(bareName(each.name)))),
     ...tooOld(each, declared.get(bareName(each.name))),
     ...withoutExtra(each, declared, project.tree.read(file) ?? ''),
   ]);
@@ -23,8 +34,10 @@ export function addToPython(project: Project, wanted: readonly Wanted[]): AddedP
   const edit = editOf(file, project.tree.read(file) ?? '', missing);
   const edited = edit.end === 'edited';
   const compiled = file.replace(/\.in$/, '.txt');
-  if (edited && compiled !== file && project.tree.has(compiled))
-    notes.push(`${compiled} is compiled from ${file}: compile it again`);
+  if (edited && compiled !== file && project.tree.has(compiled)) {
+    const again = compileCommand(compiled, file, project.tree.read(compiled) ?? '');
+    notes.push(`${compiled} is compiled from ${file}: ${again}`);
+  }
   return { edits: [edit], install: edited ? installOf(project, missing) : undefined, notes };
 }
 
@@ -46,10 +59,27 @@ function declaredFor({ manifest, tree, dependencies }: Project): Map<string, str
       const one = requirementOf(line);
       if (one !== undefined) all.set(one.name, one.version);
     }
-    for (const match of text.matchAll(/^\s*(?:-r|--requirement)[ =]*(\S+)/gm))
-      files.add(joined(folderOf(file), match[1] ?? ''));
+    for (const to of included(file, text, /^\s*(?:-r|--requirement)[ =]*(\S+)/gm)) files.add(to);
   }
   return all;
+}
+
+/** What `-c` files allow at most; a package that they name need not be declared anywhere. */
+function constraintsFor({ tree }: Project): Map<string, string> {
+  const files = requirementFiles(tree).flatMap((file) =>
+    included(file, tree.read(file) ?? '', /^\s*(?:-c|--constraint)[ =]*(\S+)/gm),
+  );
+  const lines = files.flatMap((file) => requirementLines(tree.read(file) ?? ''));
+  return new Map(
+    lines.flatMap((line) => {
+      const one = requirementOf(line);
+      return one === undefined ? [] : [[one.name, one.version]];
+    }),
+  );
+}
+
+function included(file: string, text: string, option: RegExp): string[] {
+  return [...text.matchAll(option)].map((match) => joined(folderOf(file), match[1] ?? ''));
 }
 
 /** A pin or an upper bound below what the added code needs: the owner decides about it. */
@@ -85,13 +115,12 @@ function editOf(file: string, text: string, missing: readonly Wanted[]): Manifes
   if (file.endsWith('.toml')) return inPyproject(file, text, missing);
   if (file === 'Pipfile') return inPipfile(file, text, missing);
   if (/\.(?:txt|in)$/.test(file)) return inRequirements(file, text, missing);
+  if (file === 'setup.cfg') return inSetupCfg(file, text, missing);
   const paste = missing.map(({ name, range }) => `${name}${range}`).join('\n');
-  return {
-    end: 'cannot',
-    file,
-    why: 'a program declares the packages: add these to install_requires',
-    paste,
-  };
+  const why = file.startsWith('environment.')
+    ? 'conda declares the packages: add these below `- pip:` in it, then conda env update'
+    : 'a program declares the packages: add these to install_requires in it, then pip install .';
+  return { end: 'cannot', file, why, paste };
 }
 
 /** Only what is missing is resolved where the tool allows it; nothing else moves to another version. */
@@ -104,10 +133,12 @@ function installOf(
     return {
       argv: ['poetry', 'update', '--no-interaction', ...missing.map(({ name }) => bareName(name))],
     };
+  if (packageManager === 'pdm') return { argv: ['pdm', 'install'] };
   if (packageManager === 'pipenv') return { argv: ['pipenv', 'install'] };
   const pip = ['python3', '-m', 'pip', 'install', '--disable-pip-version-check', '-q'];
-  if (!manifest.endsWith('.toml')) return { argv: [...pip, '-r', manifest] };
-  const buildable = /^\[build-system\]/m.test(tree.read(manifest) ?? '');
+  if (/\.(?:txt|in)$/.test(manifest)) return { argv: [...pip, '-r', manifest] };
+  const buildable =
+    manifest === 'setup.cfg' || /^\[build-system\]/m.test(tree.read(manifest) ?? '');
   const names = missing.map(({ name, range }) => `${name}${range}`);
   return { argv: [...pip, ...(buildable ? ['-e', '.'] : names)] };
 }

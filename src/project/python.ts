@@ -1,9 +1,11 @@
+import { KnownError } from '../kernel/errors.ts';
 import type { Tree } from '../kernel/tree.ts';
 import { startCommands } from './commands.ts';
 import type { Entry } from './entry.ts';
 import type { FrameworkId, PackageManager, StartCommand } from './project.ts';
 import { pythonEntry, pythonForeign } from './python-entry.ts';
 import { pythonDependencies, pythonManager, pythonManifest } from './python-manifests.ts';
+import { tomlError } from './toml.ts';
 
 /** What the manifests of a Python project and its sources say. */
 export interface PythonFacts {
@@ -35,6 +37,7 @@ export function pythonFacts(input: {
     if (uses === 0 && !declared) return [];
     return [{ framework, uses, declared, entry: pythonEntry(tree, framework, within) }];
   });
+  if (seen.length > 0) refuseBroken(tree);
   return clearest(seen).map(({ framework, declared, entry }) => ({
     framework,
     declared,
@@ -45,6 +48,18 @@ export function pythonFacts(input: {
     start: fromProcfile(tree, dependencies),
     test: testOf(tree, dependencies),
   }));
+}
+
+/** @throws KnownError for a manifest that its own tool could not read either */
+function refuseBroken(tree: Tree): void {
+  for (const file of ['pyproject.toml', 'Pipfile']) {
+    const error = tomlError(tree.read(file) ?? '');
+    if (error === undefined) continue;
+    throw new KnownError(
+      `${file} cannot be read: ${error.what} in line ${error.line}`,
+      `Mend line ${error.line} of ${file}, then run it again.`,
+    );
+  }
 }
 
 interface Seen {

@@ -12,7 +12,30 @@ export function inRequirements(
     const why = 'its lines carry hashes: add these to its source and compile it again';
     return { end: 'cannot', file, why, paste: lines.join('\n') };
   }
+  const odd = oddLine(text);
+  if (odd !== undefined) {
+    const why = `line ${odd.line} is no requirement (${odd.text.slice(0, 40)}): mend it and add these`;
+    return { end: 'cannot', file, why, paste: lines.join('\n') };
+  }
   return { end: 'edited', file, text: appended(text, lines), why: 'declares packages' };
+}
+
+/** An option, a path, an address, or a name with extras, clauses and markers (PEP 508). */
+const readable =
+  /^(?:-|[./~$]|[\w+]+:|[A-Za-z0-9][\w.-]*\s*(?:\[[^\]]*\]\s*)?(?:$|\(?\s*(?:[<>=!~]=?|@|;)|\\|--|#))|\.(?:whl|zip|tar\.gz)$/;
+
+/** The first line that pip would refuse: what a merge left, a page saved by mistake. */
+function oddLine(text: string): { line: number; text: string } | undefined {
+  let continued = false;
+  for (const [at, each] of text
+    .replace(/^\ufeff/, '')
+    .split(/\r?\n/)
+    .entries()) {
+    const bare = each.replace(/(?:^|\s)#.*$/, '').trim();
+    if (!continued && bare !== '' && !readable.test(bare)) return { line: at + 1, text: bare };
+    continued = bare.endsWith('\\');
+  }
+  return undefined;
 }
 
 /** At their sorted place where the list is sorted, else at the end; line ends and a missing last newline stay. */

@@ -1,4 +1,4 @@
-import { getStaticTOMLValue, parseTOML } from 'toml-eslint-parser';
+import { getStaticTOMLValue, ParseError, parseTOML } from 'toml-eslint-parser';
 
 /** A TOML document as a plain object; `undefined` for anything else. */
 export function tomlOf(text: string | undefined): Record<string, unknown> | undefined {
@@ -7,6 +7,17 @@ export function tomlOf(text: string | undefined): Record<string, unknown> | unde
     return object(getStaticTOMLValue(parseTOML(text.replace(/^\ufeff/, ''))));
   } catch {
     return undefined;
+  }
+}
+
+/** Why a text is no TOML document, with its line; `undefined` for one that is. */
+export function tomlError(text: string): { what: string; line: number } | undefined {
+  try {
+    parseTOML(text.replace(/^\ufeff/, ''));
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    return { what: error.message.replace(/\.$/, ''), line: error.lineNumber };
   }
 }
 
