@@ -107,6 +107,14 @@ const rows: readonly Row[] = [
     when: has('anonymous-in-tests'),
   },
   {
+    class: 'read',
+    access: 'public',
+    limit: 'general',
+    reason: 'a page or script of the project calls it without a credential',
+    needsAnswer: true,
+    when: has('anonymous-in-pages'),
+  },
+  {
     class: 'admin',
     access: 'role:admin',
     limit: 'api',

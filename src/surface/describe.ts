@@ -1,7 +1,10 @@
 import type { Param, Route, Sensitivity, Trait } from './surface.ts';
 
 const traitsByPath: readonly [Trait, RegExp][] = [
-  ['login', /(?:^|[/_-])(?:log-?in|sign-?in|authenticate)\/?$|\/(?:access[-_]?)?token\/?$/i],
+  [
+    'login',
+    /(?:^|[/_-])(?:log-?in|sign-?in|authenticate)(?:\/(?:password|basic|local|e?mail|user|jwt|ldap|submit))?\/?$|\/(?:access[-_]?)?token\/?$/i,
+  ],
   ['register', /\b(?:register|sign-?up|registration)(?:\/[a-z]+)?\/?$/i],
   ['logout', /\b(?:log-?out|sign-?out)\/?$/i],
   ['refresh', /\brefresh(?:[-_]?tokens?)?\/?$/i],

@@ -86,6 +86,14 @@ export function appFacts<K extends FactKind>(
 const foreign =
   /(?:^|\/)(?:tests?|__tests__|__mocks__|specs?|e2e|fixtures?|examples?|samples?|mocks?|stories|node_modules|vendor|third_party|bower_components|dist|build|coverage|public|\.[^/]+)\/|\.(?:test|spec|stories|e2e-spec|min|bundle)\.[cm]?[jt]sx?$|(?:^|\/)(?:test_[^/]*|[^/]*_test|conftest)\.(?:py|go)$|(?:^|\/)[^/]+\.config\.[cm]?[jt]s$/i;
 
+const tests =
+  /(?:^|\/)(?:tests?|__tests__|specs?|e2e)\/|(?:\.(?:test|spec|stories|e2e-spec)|(?:^|\/)tests?)\.[cm]?[jt]sx?$|(?:^|\/)(?:test_[^/]*|[^/]*_test|tests|conftest)\.(?:py|go)$/i;
+
+/** Whether a file is one of the project's own tests, by its path. */
+export function isTest(file: string): boolean {
+  return tests.test(file);
+}
+
 /** Whether a file is the application's own code, by its path. */
 export function isOwnCode(file: string): boolean {
   return !foreign.test(file);

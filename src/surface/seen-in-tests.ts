@@ -1,7 +1,8 @@
 import type { Fact } from './facts.ts';
-import type { Route } from './surface.ts';
+import { isTest } from './queries.ts';
+import type { Route, Trait } from './surface.ts';
 
-/** Routes that the owner's tests reach without a credential say so. */
+/** Routes that the owner's tests, or pages and scripts beside them, reach without a credential say so. */
 export function seenInTests<R extends Omit<Route, 'id'>>(
   routes: readonly R[],
   facts: readonly Fact[],
@@ -17,19 +18,24 @@ export function seenInTests<R extends Omit<Route, 'id'>>(
     fact.kind === 'test-call' &&
     !(asks && fact.detail.credentials) &&
     (fact.detail.expects ?? 200) < 400
-      ? [fact.detail]
+      ? [{ ...fact.detail, trait: traitOf(fact.place.file) }]
       : [],
   );
   if (calls.length === 0) return [...routes];
   return routes.map((route) => {
     const fits = new RegExp(`^${expressionOf(route.template)}/?$`, 'i');
-    const called = calls.some(
+    const called = calls.filter(
       (call) =>
         (call.method === route.method || route.method === 'ALL') &&
         fits.test(call.path.split('?')[0] ?? ''),
     );
-    return called ? { ...route, traits: [...route.traits, 'anonymous-in-tests'] } : route;
+    const traits = new Set([...route.traits, ...called.map(({ trait }) => trait)]);
+    return called.length === 0 ? route : { ...route, traits: [...traits] };
   });
+}
+
+function traitOf(file: string): Trait {
+  return isTest(file) ? 'anonymous-in-tests' : 'anonymous-in-pages';
 }
 
 function expressionOf(template: string): string {

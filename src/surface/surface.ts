@@ -79,6 +79,7 @@ export type Trait =
   | 'object-by-id'
   | 'writes'
   | 'anonymous-in-tests'
+  | 'anonymous-in-pages'
   | 'outbound-url';
 
 export interface Route {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -14,6 +14,21 @@ const { start, routes, auth, unlisted, headers } = JSON.parse(
 );
 const words = process.env.SECURITY_START?.split(' ') ?? start;
 const folder = mkdtempSync(path.join(os.tmpdir(), 'security-'));
+// An application that names its port itself listens on ours all the same, beside one that runs already.
+const hook = path.join(folder, 'port.cjs');
+writeFileSync(
+  hook,
+  `const { Server } = require('node:net');
+const { listen } = Server.prototype;
+Server.prototype.listen = function (where, ...rest) {
+  Server.prototype.listen = listen;
+  const port = Number(process.env.PORT);
+  if (Number(where) > 0) return listen.call(this, port, ...rest);
+  if (Number(where?.port) > 0) return listen.call(this, { ...where, port }, ...rest);
+  return listen.call(this, where, ...rest);
+};
+`,
+);
 let server;
 let base;
 
@@ -30,6 +45,7 @@ before(async () => {
       NODE_ENV: 'test',
       NODE_TEST_CONTEXT: undefined,
       PORT: String(port),
+      NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --require ${JSON.stringify(hook)}`.trim(),
       JWT_SECRET: randomBytes(48).toString('base64url'),
       SECURITY_DATABASE: path.join(folder, 'security.sqlite'),
       REDIS_URL: '',

@@ -79,6 +79,23 @@ test('a front end of the policy may read, and is told what exists', async () => 
   await app.stop();
 });
 
+test('a star of the application’s own never takes the place of an allowed origin', async () => {
+  const app = await start({}, {}, (to) => {
+    to.use((_req, res, next) => {
+      res.setHeader('Access-Control-Allow-Origin', '*');
+      next();
+    });
+    to.get('/open', (_req, res) => void res.json({}));
+  });
+  const permission = async (origin: string) =>
+    (await app.ask('GET', '/open', { headers: { origin } })).headers.get(
+      'access-control-allow-origin',
+    );
+  expect(await permission(front)).toBe(front);
+  expect(await permission('https://evil.example')).toBeNull();
+  await app.stop();
+});
+
 test('CORS of the application’s own keeps its preflights', async () => {
   const app = await start({ policy: policyWith({}, ['cors']) }, {}, (to) => {
     to.use((_req, res, next) => {

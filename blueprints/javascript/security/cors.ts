@@ -38,6 +38,8 @@ function allow(settings: Settings, origin: string, preflight: boolean, res: Resp
   }
   if (!preflight) {
     res.setHeader('Access-Control-Expose-Headers', values.exposedHeaders.join(', '));
+    // The application's own middleware may say `*`, which no browser takes together with credentials.
+    beforeHeaders(res, () => res.setHeader('Access-Control-Allow-Origin', origin));
     return;
   }
   res.setHeader('Access-Control-Allow-Methods', settings.policy.methods.join(', '));

@@ -66,7 +66,7 @@ function openWrite(route: Route): Judgement {
 
 function sure(route: Route): 'high' | 'medium' | 'low' {
   if (hasUnknownGuard(route)) return 'low';
-  return hasTrait(route, 'anonymous-in-tests') ? 'low' : route.confidence;
+  return hasTrait(route, 'anonymous-in-tests', 'anonymous-in-pages') ? 'low' : route.confidence;
 }
 
 function deadGuards(surface: Surface): Judgement[] {

@@ -116,8 +116,9 @@ function shown(surface: Surface): Judgement[] {
     if (detail.listing) {
       found.push(judge('authz/static-listing', place, `${where} lists its directory`, confidence));
     }
-    if (detail.dotfiles === 'allow' || detail.directory === '.' || detail.directory === './') {
-      const what = detail.dotfiles === 'allow' ? 'files that start with a dot' : 'the project root';
+    if (detail.dotfiles === 'allow' || servesSources(detail.directory, place.file)) {
+      const sources = /[^./]/.test(detail.directory ?? '') ? 'its own sources' : 'the project root';
+      const what = detail.dotfiles === 'allow' ? 'files that start with a dot' : sources;
       found.push(judge('authz/static-dotfiles', place, `${where} serves ${what}`, confidence));
     }
     return found;
@@ -128,4 +129,10 @@ function shown(surface: Surface): Judgement[] {
       : [],
   );
   return [...docs, ...files, ...bound];
+}
+
+/** The project's root, or the folder in which the code that serves it stands itself. */
+function servesSources(directory: string | undefined, file: string): boolean {
+  if (directory === undefined) return false;
+  return /^\.?\/?$/.test(directory) || file.startsWith(`${directory.replace(/^\.\/|\/$/g, '')}/`);
 }

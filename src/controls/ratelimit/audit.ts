@@ -34,7 +34,7 @@ function state(surface: Surface): Posture {
     ...appGuards(surface, 'ratelimit'),
     ...routes.flatMap((route) => guardsOf(route, 'ratelimit')),
   ];
-  const logins = routes.filter((route) => hasTrait(route, 'login'));
+  const logins = routes.filter((route) => hasTrait(route, 'login') && route.method !== 'GET');
   const open = logins.filter((route) => !isGuarded(route, 'ratelimit'));
   if (limiters.length === 0) {
     const evidence =

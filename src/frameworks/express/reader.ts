@@ -1,14 +1,15 @@
-import { javascriptFacts, worldOf } from '../../languages/javascript/facts/facts.ts';
+import { clientFacts, javascriptFacts, worldOf } from '../../languages/javascript/facts/facts.ts';
 import { isSource, type Parsed } from '../../languages/javascript/parse.ts';
 import type { Project } from '../../project/project.ts';
 import { withIds } from '../../surface/describe.ts';
+import type { Fact } from '../../surface/facts.ts';
 import { isOwnCode } from '../../surface/queries.ts';
 import { seenInTests } from '../../surface/seen-in-tests.ts';
 import type { Place, Surface, Unresolved } from '../../surface/surface.ts';
 import { describe, type Found } from './reader/describe.ts';
 import { errorHandler } from './reader/errors.ts';
 import { guardReader } from './reader/guards.ts';
-import { placed } from './reader/mounted.ts';
+import { placed, unplaced } from './reader/mounted.ts';
 import { runExpress } from './reader/run.ts';
 import { type Served, walkApp } from './reader/walk.ts';
 
@@ -32,7 +33,15 @@ export async function readExpress(project: Project): Promise<Surface> {
   const walked = apps.map((app) => walkApp(machine, guardOf, app, major));
   const served = walked.flatMap((one) => one.served);
   const found = unique(served, (one) => describe(machine, one));
-  const facts = placed(javascriptFacts(project, parsed), served, machine);
+  const all = placed(javascriptFacts(project, parsed), served, machine);
+  const inBrowsers = browserFiles(all, [...found, ...made]);
+  const facts = [
+    ...all.filter(({ place }) => !inBrowsers(place.file)),
+    ...clientFacts(
+      project,
+      parsed.filter(({ path }) => inBrowsers(path)),
+    ),
+  ];
   return {
     routes: withIds(seenInTests(found, facts)),
     guards: distinct(
@@ -47,6 +56,7 @@ export async function readExpress(project: Project): Promise<Surface> {
     unresolved: distinct([
       ...registry.unresolved,
       ...walked.flatMap((one) => one.unresolved),
+      ...unplaced(facts),
       ...apps.flatMap((one) => (one.kind === 'app' ? [] : [unmounted(one.place)])),
     ]),
     notAnalysed: machine.notParsed.map((one) => ({ file: one.path, reason: one.error })),
@@ -56,6 +66,20 @@ export async function readExpress(project: Project): Promise<Surface> {
       bytes: parsed.reduce((sum, one) => sum + one.text.length, 0),
     },
   };
+}
+
+/** Files below a folder that is served, unless code of the server stands there, too. */
+function browserFiles(
+  facts: readonly Fact[],
+  served: readonly { place: Place }[],
+): (file: string) => boolean {
+  const folders = facts.flatMap((fact) =>
+    fact.kind === 'static' && fact.detail.directory ? [`${fact.detail.directory}/`] : [],
+  );
+  const front = folders.filter(
+    (folder) => folder !== './' && !served.some(({ place }) => place.file.startsWith(folder)),
+  );
+  return (file) => front.some((folder) => file.startsWith(folder));
 }
 
 function unmounted(place: Place): Unresolved {

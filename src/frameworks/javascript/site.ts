@@ -119,19 +119,23 @@ export function lastSetUp(site: Site): LastSpot | undefined {
   const listens = listenersIn(site);
   let last = site.created;
   const called = new Set<string>();
+  let listening = false;
   for (const statement of after) {
     const text = textOf(site.parsed, statement);
     if (/^(return|export|module\.exports|exports\.)/.test(text)) continue;
     const inner = listens.find((one) => isInside(one, statement));
     if (inner !== undefined && inner !== statement && registers(site, statement))
       return { node: inner, side: 'before' };
-    if (inner !== undefined) break;
+    // A server may be made first and given its routes afterwards: `createServer(app)`, then `app.use(…)`.
+    listening ||= inner !== undefined;
+    if (inner !== undefined && !registers(site, statement)) continue;
     const reached = callsOf(statement, site, functions);
     // What is called here also starts it: the end lies in there.
     if (reached.some((name) => listens.some((one) => isInside(one, functions.get(name))))) break;
     for (const name of reached) called.add(name);
-    if (mentions(site, statement) || reached.some((name) => registers(site, functions.get(name))))
-      last = statement;
+    const adds = registers(site, statement) || handsOn(site, statement);
+    const isPart = listening ? adds : mentions(site, statement);
+    if (isPart || reached.some((name) => registers(site, functions.get(name)))) last = statement;
   }
   const late = [...functions].some(
     ([name, node]) => !called.has(name) && registers(site, node) && !isInside(site.created, node),
@@ -145,6 +149,12 @@ function mentions(site: Site, statement: Node): boolean {
   return new RegExp(`(?<![\\w$.])${quoted(site.name)}(?![\\w$])`).test(
     textOf(site.parsed, statement),
   );
+}
+
+/** `routes(app)`: what is registered in there is not seen here. */
+function handsOn(site: Site, statement: Node): boolean {
+  const own = quoted(site.name);
+  return new RegExp(`\\((?:[^()]*,)?\\s*${own}\\s*[,)]`).test(textOf(site.parsed, statement));
 }
 
 /** Innermost statements that start the server: the application itself, else whatever listens. */

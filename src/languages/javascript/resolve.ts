@@ -1,5 +1,13 @@
+import { isBuiltin } from 'node:module';
 import { parse } from 'jsonc-parser';
 import type { Tree } from '../../kernel/tree.ts';
+import {
+  declaredPackages,
+  directoryOf,
+  manifestAt,
+  packageOf,
+  workspaceMembers,
+} from './manifests.ts';
 
 /** Where an import leads: a file of the tree, a package, or out of sight. */
 export type Target =
@@ -17,23 +25,29 @@ const endings = ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.mts', '.cts', '.jsx', '
 export function resolver(tree: Tree): Resolver {
   const paths = aliases(tree);
   const members = workspaceMembers(tree);
+  const declared = declaredPackages(tree);
   const cache = new Map<string, Target>();
   return {
     resolve: (from, specifier) => {
       const key = `${directoryOf(from)}\0${specifier}`;
       const known = cache.get(key);
       if (known) return known;
-      const target = find(tree, paths, members, from, specifier);
+      const target = find(tree, { paths, members, declared }, from, specifier);
       cache.set(key, target);
       return target;
     },
   };
 }
 
+interface Names {
+  paths: readonly Alias[];
+  members: ReadonlyMap<string, string>;
+  declared: ReadonlySet<string>;
+}
+
 function find(
   tree: Tree,
-  paths: readonly Alias[],
-  members: ReadonlyMap<string, string>,
+  { paths, members, declared }: Names,
   from: string,
   specifier: string,
 ): Target {
@@ -48,12 +62,15 @@ function find(
   if (aliased !== undefined) return { kind: 'file', path: aliased };
   const member = throughMember(tree, members, specifier);
   if (member !== undefined) return { kind: 'file', path: member };
-  return { kind: 'package', name: specifier };
+  const local = declared.has(packageOf(specifier)) ? undefined : fromRoot(tree, specifier);
+  return local ? { kind: 'file', path: local } : { kind: 'package', name: specifier };
 }
 
-function directoryOf(path: string): string {
-  const cut = path.lastIndexOf('/');
-  return cut === -1 ? '' : path.slice(0, cut);
+/** NODE_PATH, rootpath and app-module-path let files name each other from the root: no package has that name. */
+function fromRoot(tree: Tree, specifier: string): string | undefined {
+  // A bare name alone is a package that the manifest forgot.
+  if (!/^[\w-]+\//.test(specifier) || isBuiltin(specifier)) return undefined;
+  return fileAt(tree, specifier) ?? fileAt(tree, `src/${specifier}`);
 }
 
 /** Joins and normalises; `undefined` when it leads out of the tree. */
@@ -94,20 +111,6 @@ function directoryFile(tree: Tree, path: string): string | undefined {
   }
   const index = endings.find((ending) => tree.has(`${base}index${ending}`));
   return index ? `${base}index${index}` : undefined;
-}
-
-interface Manifest {
-  name?: unknown;
-  main?: unknown;
-  imports?: Record<string, unknown>;
-  _moduleAliases?: Record<string, unknown>;
-  exports?: unknown;
-}
-
-function manifestAt(tree: Tree, directory: string): Manifest | undefined {
-  const text = tree.read(directory === '' ? 'package.json' : `${directory}/package.json`);
-  const value: unknown = text === undefined ? undefined : parse(text);
-  return typeof value === 'object' && value !== null ? value : undefined;
 }
 
 /** One name pattern of `tsconfig.json`, `package.json` `imports` or `_moduleAliases`. */
@@ -210,28 +213,16 @@ function throughAlias(
   return undefined;
 }
 
-/** Packages of the same repository, by name. */
-function workspaceMembers(tree: Tree): Map<string, string> {
-  const members = new Map<string, string>();
-  for (const path of tree.paths()) {
-    if (path !== 'package.json' && !path.endsWith('/package.json')) continue;
-    const name = manifestAt(tree, directoryOf(path))?.name;
-    if (typeof name === 'string' && name !== '') members.set(name, directoryOf(path));
-  }
-  return members;
-}
-
 function throughMember(
   tree: Tree,
   members: ReadonlyMap<string, string>,
   specifier: string,
 ): string | undefined {
-  const parts = specifier.split('/');
-  const name = parts.slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+  const name = packageOf(specifier);
   const directory = members.get(name);
   // A package that imports its own name from the registry is not a member of itself.
   if (directory === undefined || directory === '') return undefined;
-  const rest = parts.slice(name.split('/').length).join('/');
+  const rest = specifier.slice(name.length + 1);
   if (rest !== '') {
     return fileAt(tree, `${directory}/${rest}`) ?? fileAt(tree, `${directory}/src/${rest}`);
   }

@@ -4,6 +4,7 @@ import type { Machine } from '../../../languages/javascript/run/machine.ts';
 import type { Closure } from '../../../languages/javascript/run/values.ts';
 import { pathParams, sensitivityOf, traitsOf } from '../../../surface/describe.ts';
 import type { Credential, Guard, Param, Place, Route, Trait } from '../../../surface/surface.ts';
+import { entranceTraits } from './entrance.ts';
 import { innerHandler } from './inner.ts';
 import { isGraphql, isStatic } from './packages.ts';
 import { paramsOf } from './params.ts';
@@ -40,6 +41,10 @@ export function describe(machine: Machine, served: Served): Found {
   const name = handlerName(handler, fn);
   const traits = new Set<Trait>(traitsOf(method, template, name, params));
   const response = kind === 'static' ? 'file' : responseOf(text);
+  if (!traits.has('oauth-callback')) {
+    const entrance = { method, guards, params, text, handler: handler?.value };
+    for (const one of entranceTraits(entrance)) traits.add(one);
+  }
   if (kind === 'static') traits.add('static');
   if (served.mount && served.docs) traits.add('docs');
   if (body === 'raw') traits.add('raw-body');

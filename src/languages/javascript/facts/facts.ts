@@ -39,10 +39,23 @@ const ofApplication: readonly Collector[] = [
 
 /** Everything that the sources and manifests state about security, as neutral facts. */
 export function javascriptFacts(project: Project, parsed: readonly Parsed[]): Fact[] {
-  const facts = dependencyFacts(project);
+  return [...dependencyFacts(project), ...factsIn(project, parsed, isOwnCode)];
+}
+
+/** What files that run elsewhere say of the API: pages in a folder that the application serves. */
+export function clientFacts(project: Project, parsed: readonly Parsed[]): Fact[] {
+  return factsIn(project, parsed, () => false);
+}
+
+function factsIn(
+  project: Project,
+  parsed: readonly Parsed[],
+  isOwn: (path: string) => boolean,
+): Fact[] {
+  const facts: Fact[] = [];
   const said = new Set<string>();
   for (const source of worldOf(project, parsed).sources.values()) {
-    const own = isOwnCode(source.parsed.path);
+    const own = isOwn(source.parsed.path);
     if (own && runsInBrowsers(source.parsed.text)) continue;
     const collectors = own ? ofApplication : [testCallFacts];
     const say: Say = (kind, detail, node, confidence = 'high') => {

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { Node } from '../parse.ts';
 import { type Options, optionsOf } from './options.ts';
 import { memberName } from './patterns.ts';
@@ -115,7 +116,7 @@ function mountedAt(node: Node, source: Source): string | undefined {
 function files(node: Call, listing: boolean, source: Source, say: Say): void {
   const [where, given] = node.arguments;
   const dotfiles = optionsOf(given, source).get('dotfiles');
-  const directory = textValue(where, source)?.value ?? joined(where, source);
+  const directory = folderOf(where, source);
   say(
     'static',
     {
@@ -128,16 +129,40 @@ function files(node: Call, listing: boolean, source: Source, say: Say): void {
   );
 }
 
-/** `path.join(__dirname, 'public')` as `public`; the root itself is `.`. */
-function joined(node: Node | undefined, source: Source): string | undefined {
+/** `path.join(__dirname, 'public')` below the project's root; the root itself is `.`. */
+function folderOf(node: Node | undefined, source: Source): string | undefined {
+  const stated = textValue(node, source)?.value;
+  if (stated !== undefined) return stated;
+  const parts = partsOf(node, source);
+  if (parts === undefined) return undefined;
+  const folder = posix.join(...parts);
+  return folder.startsWith('..') ? undefined : folder.replace(/(.)\/$/, '$1');
+}
+
+function partsOf(node: Node | undefined, source: Source): string[] | undefined {
+  const own = node?.type === 'Identifier' && node.name === '__dirname';
+  if (own) return [posix.dirname(source.parsed.path)];
   const end = settle(node, source)?.node;
-  if (end?.type === 'Identifier' && end.name === '__dirname') return '.';
-  if (end?.type !== 'CallExpression' || !/(?:^|\.)(?:join|resolve)$/.test(calleeText(end.callee)))
-    return undefined;
-  const parts = end.arguments.slice(1).map((one) => textValue(one, source)?.value);
-  return parts.length > 0 && parts.every((one) => one !== undefined)
-    ? parts.join('/').replace(/^\.?\//, '')
-    : undefined;
+  if (end?.type === 'Literal' && typeof end.value === 'string') return [end.value];
+  if (end?.type === 'MemberExpression' && text(end, source) === 'import.meta.dirname') {
+    return [posix.dirname(source.parsed.path)];
+  }
+  if (end?.type === 'TemplateLiteral') {
+    const holes = end.expressions.map((one) => partsOf(one, source));
+    if (holes.some((one) => one === undefined)) return undefined;
+    return end.quasis.flatMap(({ value }, at) => [value.cooked ?? '', ...(holes[at] ?? [])]);
+  }
+  const joins = end?.type === 'CallExpression' ? calleeText(end.callee) : '';
+  if (joins === 'process.cwd') return ['.'];
+  const given =
+    end?.type === 'BinaryExpression' && end.operator === '+'
+      ? [end.left, end.right]
+      : end?.type === 'CallExpression' && /(?:^|\.)(?:join|resolve)$/.test(joins)
+        ? end.arguments
+        : [];
+  const parts = given.map((one) => partsOf(one, source));
+  if (parts.length === 0 || parts.some((one) => one === undefined)) return undefined;
+  return parts.flatMap((one) => one ?? []);
 }
 
 function settings(node: Call, source: Source, say: Say): void {

@@ -198,6 +198,10 @@ export function guardByLibrary(
   const known = exports?.find(([pattern]) => pattern.test(member))?.[1];
   if (known === undefined) return undefined;
   const source = loneSource(parsed);
+  // `authenticate('session')` is `passport.session()` by another name: strangers pass.
+  if (name === 'passport' && strategiesOf(args, source).join() === 'session') {
+    return { kinds: ['session'], library: name, detail: {}, confidence: 'high', credentials: [] };
+  }
   if (isOptional(name, known, args, source)) {
     // It knows who calls and refuses nobody: no guard, and no credential that a caller must have.
     const kinds = known.kinds.filter((kind) => kind !== 'auth');

@@ -1,0 +1,196 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import type { Policy } from '../src/controls/policy.ts';
+import { express } from '../src/frameworks/express/index.ts';
+import type { Blueprint } from '../src/frameworks/framework.ts';
+import { makePlan, type Plan } from '../src/frameworks/plan.ts';
+import { memoryTree } from '../src/kernel/tree.ts';
+import { decide } from '../src/policy/decide.ts';
+import type { Project } from '../src/project/project.ts';
+import { fixtureProject } from './fixtures.ts';
+
+const folder = path.join(import.meta.dirname, '..', 'blueprints/express');
+
+function blueprint(): Blueprint {
+  const names = readdirSync(path.join(folder, 'src/security'));
+  const { dependencies, devDependencies } = JSON.parse(
+    readFileSync(path.join(folder, 'package.json'), 'utf8'),
+  );
+  return {
+    files: Object.fromEntries(
+      names.map((name) => [name, readFileSync(path.join(folder, 'src/security', name), 'utf8')]),
+    ),
+    packages: { ...devDependencies, ...dependencies },
+  };
+}
+
+async function harden(
+  files: Record<string, string>,
+  over: Partial<Project> = {},
+): Promise<{ plan: Plan; policy: Policy }> {
+  const project: Project = {
+    ...fixtureProject('project'),
+    framework: 'express',
+    typescript: false,
+    modules: 'cjs',
+    frameworkMajor: 5,
+    entry: 'app.js',
+    tree: memoryTree({ 'package.json': '{"dependencies":{"express":"^5.1.0"}}', ...files }),
+    ...over,
+  };
+  const surface = await express.read(project);
+  const policy = decide({
+    project,
+    surface,
+    postures: [],
+    level: 'standard',
+    auth: 'jwt',
+    file: undefined,
+    selected: () => true,
+  });
+  return { plan: makePlan(express, { project, surface, policy, blueprint: blueprint() }), policy };
+}
+
+const app = (...lines: string[]): string =>
+  ["const express = require('express');", 'const app = express();', ...lines, ''].join('\n');
+
+/** The calls of the mounted file in their order, one a line. */
+async function order(...lines: string[]): Promise<string[]> {
+  const { plan } = await harden({ 'app.js': app(...lines), 'routes.js': 'module.exports = 1;\n' });
+  return (plan.edited['app.js'] ?? '')
+    .split('\n')
+    .filter((line) => /^\w+\(|^app\.|^server/.test(line));
+}
+
+test('a server that is made before the routes does not end the set-up', async () => {
+  expect(
+    await order(
+      "const server = require('http').createServer(app);",
+      "app.use(express.static('public'));",
+      "app.get('/', (req, res) => res.send('x'));",
+      'server.listen(3000);',
+    ),
+  ).toEqual([
+    'secure(app);',
+    "app.use(express.static('public'));",
+    "app.get('/', (req, res) => res.send('x'));",
+    'secureErrors(app);',
+    'server.listen(3000);',
+  ]);
+});
+
+test('routes that a function registers behind it are in front of the error handler', async () => {
+  expect(
+    await order(
+      "const server = require('http').createServer(app);",
+      "require('./routes')(app);",
+      'server.listen(3000);',
+    ),
+  ).toEqual([
+    'secure(app);',
+    "require('./routes')(app);",
+    'secureErrors(app);',
+    'server.listen(3000);',
+  ]);
+});
+
+test.each([
+  ["express.static(path.join(__dirname, 'public'))", 'src/public'],
+  ["express.static(__dirname + '/public')", 'src/public'],
+  ["express.static(__dirname + '/../public')", 'public'],
+  ["express.static('public')", 'public'],
+  ["express.static(path.join(process.cwd(), 'public'))", 'public'],
+])('%s of src/app.js stays public', async (code, directory) => {
+  const { policy } = await harden(
+    {
+      'src/app.js': `const path = require('path');\n${app(`app.use(${code});`)}`,
+      'src/public/index.html': 'x',
+      'public/index.html': 'x',
+    },
+    { entry: 'src/app.js' },
+  );
+  expect(policy.files).toEqual([{ prefix: '', directory }]);
+  expect(policy.unlisted).toBe('deny');
+});
+
+test('files in a folder that cannot be read close nothing that was open', async () => {
+  const { policy } = await harden({ 'app.js': app('app.use(express.static(process.env.FILES));') });
+  expect([policy.files, policy.unlisted]).toEqual([[], 'kept']);
+});
+
+test('files that name each other from the root are read', async () => {
+  const { policy } = await harden({
+    'app.js': app("app.use('/users', require('users/controller'));"),
+    'users/controller.js': `const router = require('express').Router();
+router.post('/', require('lib/ask'), (req, res) => res.json({}));
+module.exports = router;\n`,
+    'lib/ask.js': `module.exports = (req, res, next) =>
+  req.headers.authorization === process.env.KEY ? next() : res.status(401).end();\n`,
+  });
+  expect(policy.auth).toBe('kept');
+});
+
+test('passwords that are compared or stored tell where callers sign in and up', async () => {
+  const { policy } = await harden({
+    'app.js': app(
+      'app.use(express.json());',
+      "app.post('/sessions/create', (req, res) => { const u = find(req.body.name); if (u.password !== req.body.password) return res.sendStatus(401); res.json({ token: u.token }); });",
+      "app.post('/people', async (req, res) => { if (req.body.password !== req.body.confirmPassword) return res.sendStatus(400); users.push({ password: await bcrypt.hash(req.body.password, 12) }); res.sendStatus(201); });",
+      "app.post('/notes', (req, res) => { if (typeof req.body.password !== 'string') return res.sendStatus(400); res.json({}); });",
+    ),
+  });
+  expect(policy.decisions.map((one) => `${one.path} ${one.class} ${one.limit}`)).toEqual([
+    '/sessions/create login auth',
+    '/people login auth',
+    '/notes user api',
+  ]);
+});
+
+test('a session that is restored guards nothing, and strategies sign in', async () => {
+  const { policy } = await harden({
+    'app.js': app(
+      "const passport = require('passport');",
+      "app.use(require('express-session')({ secret: process.env.S }));",
+      "app.use(passport.authenticate('session'));",
+      "app.get('/', (req, res) => res.render('index'));",
+      "app.post('/enter', passport.authenticate('local', { successRedirect: '/' }));",
+      "app.get('/mine', passport.authenticate('jwt'), (req, res) => res.json({}));",
+    ),
+  });
+  expect(policy.decisions.map((one) => `${one.path} ${one.class} ${one.limit}`)).toEqual([
+    '/ page general',
+    '/enter login auth',
+    '/mine user api',
+  ]);
+});
+
+test('what pages of the project call is not said to be called by tests', async () => {
+  const { policy } = await harden({
+    'app.js': app(
+      "app.use(express.static('web'));",
+      "app.get('/items', (req, res) => res.json([]));",
+      "app.get('/tested', (req, res) => res.json([]));",
+    ),
+    'web/page.js': "fetch('/items').then(show);\n",
+    'test/app.test.js':
+      "const request = require('supertest');\nrequest(app).get('/tested').expect(200);\n",
+  });
+  expect(policy.decisions.map(({ path: at, reason }) => `${at}: ${reason}`)).toEqual([
+    '/items: a page or script of the project calls it without a credential',
+    "/tested: the project's own tests call it without a credential",
+  ]);
+});
+
+test('libraries in a folder of files are no code of the server', async () => {
+  const surface = await express.read({
+    ...fixtureProject('project'),
+    framework: 'express',
+    tree: memoryTree({
+      'package.json': '{}',
+      'app.js': app("app.use(express.static('web'));"),
+      'web/lib.js': 'if (secret === token) run();\n',
+    }),
+  });
+  expect(surface.facts.map(({ kind }) => kind)).toEqual(['static']);
+});
