@@ -11,10 +11,11 @@ const inside = [
   'Werkzeug',
 ];
 
-/** What Flask and FastAPI answer for an unknown path, by which they are known. */
+/** What Flask, FastAPI and Nest answer for an unknown path or method, by which they are known. */
 const byFramework = [
-  /^<!doctype html>\n<html lang=en>\n<title>404 Not Found<\/title>/,
-  /^\{"detail":"Not Found"\}$/,
+  /^<!doctype html>\n<html lang=en>\n<title>40[45] /,
+  /^\{"detail":"(?:Not Found|Method Not Allowed)"\}$/,
+  /^\{"message":"Cannot [A-Z]+ [^"]*","error":"Not Found","statusCode":404\}$/,
 ];
 
 /** E-1 to E-10. */
@@ -167,7 +168,7 @@ export function probes(context: ProbeContext): readonly ProbeEntry[] {
       ['TRACE', 'TRACK', 'FOO'].map(
         (method): Step => ({
           send: { method, path: openPath(context) },
-          expect: { status: [400, 401, 404, 405, 501, 0] },
+          expect: { status: [400, 401, 403, 404, 405, 501, 0], bodyLacks: lacks },
         }),
       ),
     ),
