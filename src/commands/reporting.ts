@@ -76,6 +76,7 @@ export function planReport({ plan, changes, kept, cannot, notes }: Planned): Rep
   return {
     steps: plan.steps.map((step) => ({ ...step, notes: [...step.notes, ...notes] })),
     left: plan.left,
+    notes: plan.notes,
     cannot,
     kept,
     changes: summaryOf(changes),

@@ -109,6 +109,8 @@ export interface Framework {
     packages?: readonly Package[] | undefined;
     /** Scripts of the owner's manifest, by name. */
     scripts?: Readonly<Record<string, string>> | undefined;
+    /** What the owner should know of the choice that was made; shown with the plan. */
+    notes?: readonly string[] | undefined;
   };
   /** How the framework is asked for its own route table, or why it cannot be; absent where that is not done. */
   live?: ((project: Project, start: StartCommand) => LiveTable | { why: string }) | undefined;

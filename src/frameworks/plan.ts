@@ -10,6 +10,7 @@ import type {
   PlanStep,
   RecipeInput,
 } from './framework.ts';
+import { refusedTests } from './refused-tests.ts';
 
 /** The ordered change set: what each control needs, then the mount. Pure. */
 export interface Plan {
@@ -25,6 +26,7 @@ export interface Plan {
   packages: readonly Package[];
   scripts: Readonly<Record<string, string>>;
   environment: readonly EnvironmentVariable[];
+  notes: readonly string[];
 }
 
 /** Runs the recipes in mount order; every edit sees the tree as the former ones left it. */
@@ -85,10 +87,12 @@ export function makePlan(framework: Framework, input: RecipeInput): Plan {
   }
   let shared: readonly Package[] = [];
   let scripts: Readonly<Record<string, string>> = {};
+  let notes: readonly string[] = [];
   if (steps.length > 0) {
     const mounted = framework.mount(now());
     shared = mounted.packages ?? [];
     scripts = mounted.scripts ?? {};
+    notes = [...(mounted.notes ?? []), ...refusedTests(input.surface, input.policy)];
     take(mounted.edits);
     for (const file of mounted.files) files.set(file.file, file);
   }
@@ -100,6 +104,7 @@ export function makePlan(framework: Framework, input: RecipeInput): Plan {
     cannot,
     packages: distinct([...steps.flatMap((step) => step.packages), ...shared]),
     scripts,
+    notes,
     environment: distinct(steps.flatMap((step) => step.environment)),
   };
 }

@@ -11,6 +11,7 @@ import type {
 } from '../controls/policy.ts';
 import type { Project } from '../project/project.ts';
 import { factsOf } from '../surface/facts.ts';
+import { endpoints, readsBody } from '../surface/queries.ts';
 import type { Route, Surface } from '../surface/surface.ts';
 import { keptAuth } from './adopt.ts';
 import { classify } from './classify.ts';
@@ -170,12 +171,14 @@ function keptControls(
   own: string | undefined,
 ): Policy['kept'] {
   const kept: Partial<Record<ControlId, string>> = {};
-  // Schemas check fields; no Python framework bounds a body, its nesting or its keys by itself.
+  // Schemas check fields; no framework bounds a body, its nesting or its keys by itself.
   const never = ['auth', 'authz', 'csrf', 'errors', 'logging'];
-  if (input.project.language === 'python') never.push('validation');
+  const bodies = endpoints(input.surface).some(readsBody);
+  if (bodies || input.project.language === 'python') never.push('validation');
   for (const posture of input.postures) {
     const installable = !never.includes(posture.control);
-    if (posture.good && installable) kept[posture.control] = posture.evidence;
+    if ((posture.good || posture.stays === true) && installable)
+      kept[posture.control] = posture.evidence;
   }
   if (auth === 'kept') {
     kept.auth = own ?? 'decided in secure.yaml';

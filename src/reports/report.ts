@@ -65,6 +65,8 @@ export interface ReportPlan {
   left: readonly { control: ControlId; why: string }[];
   /** Edits that the owner has to make. */
   cannot: readonly { file: string; why: string; paste: string }[];
+  /** What the owner should know of a choice that was made. */
+  notes?: readonly string[] | undefined;
   /** Generated files that the owner edited and that stay. */
   kept: readonly { file: string; why: string }[];
   changes: readonly {

@@ -24,6 +24,11 @@ export function planText({ plan }: Report, look: Look): string {
     [{ paint: paint.dim }, {}, { flexible: true }],
     look,
   );
+  const notes = columns(
+    (plan.notes ?? []).map((note) => ['note', note]),
+    [{ paint: paint.dim }, { flexible: true }],
+    look,
+  );
   const kept = columns(
     plan.kept.map(({ file, why }) => ['kept', file, why]),
     [{ paint: paint.dim }, { most: 48 }, { flexible: true }],
@@ -41,9 +46,15 @@ export function planText({ plan }: Report, look: Look): string {
     [{ paint: paint.dim }, { paint: paint.cyan }, { flexible: true }],
     look,
   );
-  return [paint.bold(planLine(plan)), ...lines, ...left, ...kept, ...environment, ...cannot].join(
-    '\n',
-  );
+  return [
+    paint.bold(planLine(plan)),
+    ...lines,
+    ...left,
+    ...notes,
+    ...kept,
+    ...environment,
+    ...cannot,
+  ].join('\n');
 }
 
 /** `Plan: 7 steps, 11 new files in src/security, 4 lines in src/app.ts, 5 packages`. */

@@ -74,6 +74,15 @@ export interface FactDetails {
   'trust-proxy': { value: string };
   debug: { what: string };
   listen: { host?: string | undefined; port?: number | undefined; tls: boolean };
+  /** A class that a handler is given; `unchecked` names members of which no validator speaks. */
+  'input-class': {
+    name: string;
+    in: 'body' | 'query' | 'path';
+    handler: string;
+    unchecked: readonly string[];
+    /** Where a pipe that checks classes stands. */
+    pipe: 'app' | 'route' | 'none';
+  };
   /** The application writes a log of its own. */
   log: { library: string };
   /** A response header that is set by hand. */

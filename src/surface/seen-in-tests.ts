@@ -38,7 +38,8 @@ function traitOf(file: string): Trait {
   return isTest(file) ? 'anonymous-in-tests' : 'anonymous-in-pages';
 }
 
-function expressionOf(template: string): string {
+/** A template as a regular expression without its ends. */
+export function expressionOf(template: string): string {
   return template
     .split(/(\{\*?[^{}]+\})/)
     .map((part) => {

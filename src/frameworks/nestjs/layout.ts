@@ -24,7 +24,8 @@ export function layoutOf(project: Project): Layout {
 
 /** The layout in the words of the contract: names, import endings and import forms of the project. */
 export function projectLayout(project: Project): FrameworkLayout {
-  return inDialect(layoutOf(project), needsRequire(compilerOptions(project.tree)));
+  const shared = inDialect(layoutOf(project), needsRequire(compilerOptions(project.tree)));
+  return { ...shared, rename: (name) => shared.rename(name.replace(/^pipes-\w+/, 'pipes')) };
 }
 
 function folderOf({ entry, tree }: Project): string {

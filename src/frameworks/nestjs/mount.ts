@@ -8,11 +8,12 @@ import { siteOf } from '../javascript/site.ts';
 import { own as nestFiles } from './files.ts';
 import { layoutOf, projectLayout, specifier } from './layout.ts';
 import { ownerTests } from './owner.ts';
+import { pipeChoice, withoutClasses } from './pipe.ts';
 import { addModule, rootModule } from './root-module.ts';
 
 /** One import and one call in the bootstrap, one import and one entry in the root module; also the printed files. */
 export function mount(input: RecipeInput): ReturnType<Framework['mount']> {
-  const { project, policy, blueprint } = input;
+  const { project, surface, policy, blueprint } = input;
   const layout = layoutOf(project);
   const { rename, text } = projectLayout(project);
   const file = (name: string, content: string, kind: NewFile['kind']): NewFile => ({
@@ -20,7 +21,9 @@ export function mount(input: RecipeInput): ReturnType<Framework['mount']> {
     text: content,
     kind,
   });
-  const copied = [...always, ...nestFiles, ...authFiles(policy)].map((name) => {
+  const pipe = pipeChoice(project, surface, policy);
+  const pipes = pipe.installed ? 'pipes-dto.ts' : 'pipes-none.ts';
+  const copied = [...always, ...nestFiles, pipes, ...authFiles(policy)].map((name) => {
     const content = blueprint.files[name] ?? '';
     return file(name, text?.(content) ?? content, 'copied');
   });
@@ -30,11 +33,20 @@ export function mount(input: RecipeInput): ReturnType<Framework['mount']> {
       ...copied,
       ...own.files,
       file('policy.ts', printPolicy(policy, layout), 'printed'),
-      file('schemas.ts', printSchemas(policy, layout, zodOf(project) ?? false), 'printed'),
+      file(
+        'schemas.ts',
+        printSchemas(
+          pipe.installed ? withoutClasses(policy, surface) : policy,
+          layout,
+          zodOf(project) ?? false,
+        ),
+        'printed',
+      ),
     ],
     edits: [...edits(input), ...skipLibraryTypes(project.tree)],
     packages: [...sharedPackages(input), ...types(input)],
     scripts: own.scripts,
+    notes: pipe.why === undefined ? [] : [`no global ValidationPipe of ours: ${pipe.why}`],
   };
 }
 

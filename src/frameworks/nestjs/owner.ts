@@ -16,7 +16,7 @@ export interface OwnerTests {
 
 /** None where the project has no runner of its own, or no bootstrap that could be started in it. */
 export function ownerTests({ project, policy, blueprint }: RecipeInput): OwnerTests {
-  const spec = blueprint.files['owner/owner-spec.ts'];
+  const spec = blueprint.files['owner/owner-tests.ts'];
   const app = blueprint.files['owner/owner-app.ts'];
   const runner = runnerOf(project);
   const layout = layoutOf(project);
@@ -31,7 +31,7 @@ export function ownerTests({ project, policy, blueprint }: RecipeInput): OwnerTe
       kind: 'printed',
     },
     {
-      file: `${layout.folder}/owner-spec.ts`,
+      file: `${layout.folder}/owner-tests.ts`,
       text: inRunner(inDialect(spec), runner, project).replace(
         "'../main.js'",
         `'${toEntry(layout, project.entry)}'`,
@@ -99,7 +99,7 @@ function printExpected(policy: Policy, { suffix }: Layout): string {
 
 /** With the project's own settings, and none of its tests. */
 function command(project: Project, { folder }: Layout, runner: Runner): string {
-  if (runner === 'vitest') return `vitest run --config ${folder}/owner.vitest.mjs owner-spec`;
+  if (runner === 'vitest') return `vitest run --config ${folder}/owner.vitest.mjs owner-tests`;
   const { jest } = parse(project.tree.read('package.json') ?? '{}') as { jest?: object };
   const own = configs(project, /^jest\.config\.(?:[cm]?[jt]s|json)$/);
   const text = jest ? JSON.stringify(jest) : (project.tree.read(own ?? '') ?? '');
@@ -109,8 +109,8 @@ function command(project: Project, { folder }: Layout, runner: Runner): string {
     'jest',
     ...(e2e === undefined ? [] : [`--config ${e2e} --rootDir .`]),
     /\btestMatch\b/.test(text)
-      ? '--testMatch "**/owner-spec.ts"'
-      : `--testRegex ${folder.split('/').at(-1)}/owner-spec`,
+      ? '--testMatch "**/owner-tests.ts"'
+      : `--testRegex ${folder.split('/').at(-1)}/owner-tests`,
     ...(/\b(?:collectCoverage|coverageThreshold)\b/.test(text) ? ['--coverage=false'] : []),
   ].join(' ');
 }
@@ -122,7 +122,7 @@ function configs({ tree }: Project, name: RegExp): string | undefined {
 function vitestConfig(project: Project, { folder }: Layout): NewFile {
   const own = configs(project, /^(?:vitest|vite)\.config\.[cm]?[jt]s$/);
   const from = `${'../'.repeat(folder.split('/').length)}${own}`;
-  const include = `['${folder}/owner-spec.ts']`;
+  const include = `['${folder}/owner-tests.ts']`;
   const text =
     own === undefined
       ? `export default { test: { include: ${include} } };\n`

@@ -12,6 +12,7 @@ import { machine } from './reader/evaluate.ts';
 import { nestFacts } from './reader/facts.ts';
 import { readFilters } from './reader/filters.ts';
 import { globalGuards } from './reader/globals.ts';
+import { inputClasses } from './reader/inputs.ts';
 import { sameClass } from './reader/marks.ts';
 import { type ModuleGraph, readModules } from './reader/modules.ts';
 import { loadProgram, type Program, placeOf } from './reader/program.ts';
@@ -122,7 +123,7 @@ function readGraph(
   found.routes.push(...sideRoutes(reading));
   found.guards.push(...chain.everywhere, ...globalGuards(reading));
   found.errorHandlers.push(...readFilters(app));
-  found.facts.push(...nestFacts(app));
+  found.facts.push(...nestFacts(app), ...reached.flatMap((one) => inputClasses(reading, one)));
   unresolved.push(...graph.unresolved);
   return reached;
 }

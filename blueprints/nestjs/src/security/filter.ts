@@ -10,6 +10,17 @@ import { refused } from './guard.js';
 import { type Call, callOf, Problem, problemBody, startCall } from './messages.js';
 import { SECURITY, type Security } from './security.js';
 
+/** A refusal that filters of the application's own know as Nest's exception. */
+export class Refusal extends HttpException {
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    const { errors } = problem.options;
+    super({ ...problemBody(problem.status, undefined), ...(errors && { errors }) }, problem.status);
+    this.problem = problem;
+  }
+}
+
 /** Error answers that tell nothing of the inside (RFC 9457, ASVS 16.5.1). */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -25,7 +36,9 @@ export class ProblemFilter implements ExceptionFilter {
       return;
     }
     const call = callOf(req) ?? startCall(req, req.ip ?? '', req.secure);
-    const exception = error instanceof Problem ? refused(this.security, call, res, error) : error;
+    const problem = error instanceof Refusal ? error.problem : error;
+    const exception =
+      problem instanceof Problem ? refused(this.security, call, res, problem) : error;
     const status = statusOf(exception);
     if (status >= 500) this.report(call, exception);
     res.statusCode = status;

@@ -11,6 +11,7 @@ import { make } from './auth.js';
 import { Endpoints, endpointPaths } from './endpoints.js';
 import { ProblemFilter } from './filter.js';
 import { SecurityGuard } from './guard.js';
+import { pipes } from './pipes.js';
 import { policy } from './policy.js';
 import { schemas } from './schemas.js';
 import { makeSecurity, SECURITY, type Security, type SecurityParts } from './security.js';
@@ -23,13 +24,14 @@ export function securityParts(parts: SecurityParts): ModuleMetadata {
       { provide: SECURITY, useFactory: () => makeSecurity(parts) },
       { provide: APP_GUARD, useClass: SecurityGuard },
       ProblemFilter,
+      ...(parts.pipes ?? []),
     ],
     exports: [SECURITY],
   };
 }
 
 /** Imported by the root module, once. */
-@Module(securityParts({ policy, schemas, make }))
+@Module(securityParts({ policy, schemas, make, pipes }))
 export class SecurityModule implements NestModule, OnModuleDestroy {
   constructor(
     @Inject(SECURITY) private readonly security: Security,

@@ -1,3 +1,4 @@
+import type { Provider } from '@nestjs/common';
 import { type Emit, events } from './events.js';
 import type { Policy } from './policy-types.js';
 import { type Limits, limits } from './ratelimit.js';
@@ -12,6 +13,8 @@ export interface SecurityParts {
   schemas: Schemas;
   /** The kind of authentication; `undefined` where the application's own stays. */
   make: ((context: Context) => Scheme) | undefined;
+  /** What checks the classes that handlers take. */
+  pipes?: Provider[];
 }
 
 /** Everything that the guard, the filter, the endpoints and the outermost handler work with. */

@@ -33,7 +33,7 @@ test('the owner’s tests hold, and each control that is taken out turns one red
 }, () => {
   const folder = mkdtempSync(join(root, 'dist.owner-'));
   for (const name of ['whole', ...controls]) application(folder, name);
-  const config = { test: { include: ['*/security/owner-spec.ts'], silent: true, maxWorkers: 2 } };
+  const config = { test: { include: ['*/security/owner-tests.ts'], silent: true, maxWorkers: 2 } };
   writeFileSync(join(folder, 'vitest.config.mjs'), `export default ${JSON.stringify(config)}`);
   const compilerOptions = { experimentalDecorators: true, target: 'ES2022' };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions }));

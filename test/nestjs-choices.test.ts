@@ -1,0 +1,133 @@
+import { expect, test } from 'vitest';
+import type { Plan } from '../src/frameworks/plan.ts';
+import { applied, main, moduleWith, planFor, project } from './nestjs-input.ts';
+
+const dto = (inside: string) =>
+  `import { IsInt, IsString, ValidateNested } from 'class-validator';\n${inside}`;
+const note = '@IsString() title: string;\n  @IsInt() size: number;';
+const controller = [
+  "import { Body, Controller, Post } from '@nestjs/common';",
+  "import { NoteDto } from './note.dto';",
+  '@Controller("notes")',
+  'export class Notes {',
+  '  @Post() create(@Body() body: NoteDto) { return body.title; }',
+  '  @Post("loose") loose(@Body() body: { title: string }) { return body.title; }',
+  '}',
+  '',
+].join('\n');
+const libraries = { 'class-validator': '^0.14.0', 'class-transformer': '^0.5.1' };
+const compiler = '{ "compilerOptions": { "emitDecoratorMetadata": true } }';
+
+function notes(
+  over: Record<string, string> = {},
+  dependencies: Record<string, string> = libraries,
+) {
+  const files = {
+    'tsconfig.json': compiler,
+    'src/main.ts': main,
+    'src/app.module.ts': `import { Notes } from './notes.controller';\n${moduleWith('{ controllers: [Notes] }')}`,
+    'src/notes.controller.ts': controller,
+    'src/note.dto.ts': dto(`export class NoteDto {\n  ${note}\n}\n`),
+    ...over,
+  };
+  return project(files, { dependencies: { '@nestjs/core': '^11.1.0', ...dependencies } });
+}
+
+const textOf = (plan: Plan, name: string): string =>
+  plan.files.find(({ file }) => file.endsWith(`/${name}`))?.text ?? '';
+
+test('classes whose members all have validators get a global ValidationPipe', async () => {
+  const { plan } = await planFor(notes());
+  expect(textOf(plan, 'pipes.ts')).toContain('forbidNonWhitelisted: true');
+  expect(plan.notes).toEqual([]);
+  // The pipe knows what the class converts; a body without a class keeps its schema.
+  expect(textOf(plan, 'schemas.ts')).not.toContain("'POST /api/notes':");
+  expect(textOf(plan, 'schemas.ts')).toContain("'POST /api/notes/loose':");
+  const { plan: again } = await planFor(applied(notes(), plan));
+  expect(again.files).toEqual(plan.files);
+});
+
+const without: readonly [string, Parameters<typeof notes>, RegExp][] = [
+  [
+    'a member has no validator',
+    [{ 'src/note.dto.ts': dto(`export class NoteDto {\n  ${note}\n  color: string;\n}\n`) }],
+    /NoteDto\.color/,
+  ],
+  [
+    'a nested class has none',
+    [
+      {
+        'src/note.dto.ts': dto(
+          `class Tag { name: string }\nexport class NoteDto {\n  ${note}\n  @ValidateNested() tags: Tag[];\n}\n`,
+        ),
+      },
+    ],
+    /Tag\.name/,
+  ],
+  ['class-transformer is absent', [{}, { 'class-validator': '^0.14.0' }], /class-transformer/],
+  ['the compiler emits no metadata', [{ 'tsconfig.json': '{}' }], /metadata/],
+];
+
+test.each(without)('no pipe of ours where %s, and the plan says why', async (_, given, why) => {
+  const { plan } = await planFor(notes(...given));
+  expect(textOf(plan, 'pipes.ts')).toContain('No pipe of ours');
+  expect(textOf(plan, 'schemas.ts')).toContain("'POST");
+  expect(plan.notes.join()).toMatch(why);
+});
+
+test("an application's own global pipe stays, and our input checks stand in front of it", async () => {
+  const own = main
+    .replace("  app.setGlobalPrefix('api');", '  app.useGlobalPipes(new ValidationPipe());')
+    .replace('import {', "import { ValidationPipe } from '@nestjs/common';\nimport {");
+  const { plan, policy } = await planFor(notes({ 'src/main.ts': own }));
+  expect(policy.kept.validation).toBe(undefined);
+  expect(textOf(plan, 'pipes.ts')).toContain('No pipe of ours');
+  expect(textOf(plan, 'schemas.ts')).not.toContain("'POST /api/notes':");
+  expect(plan.notes).toEqual(['no global ValidationPipe of ours: the application has its own']);
+});
+
+test('tests of the owner that ask as strangers for what is refused now are named', async () => {
+  const { plan } = await planFor(
+    notes({
+      'test/notes.e2e-spec.ts': [
+        "import request from 'supertest';",
+        "test('a note', () =>",
+        "  request(app.getHttpServer()).post('/api/notes').send({ title: 1 }).expect(400));",
+        "test('a note of somebody', () =>",
+        "  request(app.getHttpServer()).post('/api/notes/loose').expect(401));",
+        '',
+      ].join('\n'),
+    }),
+  );
+  expect(plan.notes).toEqual([
+    'test/notes.e2e-spec.ts:3 asks POST /api/notes as a stranger and expects 400: it is answered 401 now',
+  ]);
+});
+
+const runners: readonly [string, Record<string, string>, string, RegExp][] = [
+  [
+    'jest',
+    { jest: '^30.0.0', '@types/jest': '^30.0.0' },
+    'jest --testRegex security/owner-tests',
+    /^(?!.*from 'vitest').*import '\.\.\/main';/s,
+  ],
+  [
+    'jest without its types',
+    { jest: '^30.0.0' },
+    'jest --testRegex security/owner-tests',
+    /import \{ afterAll, beforeAll, expect, test \} from '@jest\/globals';/,
+  ],
+  [
+    'vitest',
+    { vitest: '^4.0.0' },
+    'vitest run --config src/security/owner.vitest.mjs owner-tests',
+    /from 'vitest'/,
+  ],
+];
+
+test.each(runners)('security tests for %s', async (_name, dependencies, command, text) => {
+  const { plan } = await planFor(notes({}, { ...libraries, ...dependencies }));
+  expect(plan.scripts).toEqual({ 'test:security': command });
+  expect(textOf(plan, 'owner-tests.ts')).toMatch(text);
+  expect(textOf(plan, 'owner-data.ts')).toContain("path: '/api/notes/loose'");
+});
