@@ -122,6 +122,21 @@ test('lock files that the package manager writes are given back too', async () =
   expect(everything(root)).toEqual({ a: '100644 1\n', 'package-lock.json': '100644 old' });
 });
 
+test('of what lies above the project only the lock file of a workspace is ever given back', async () => {
+  const whole = project({ 'yarn.lock': 'old', 'other.txt': 'old', 'member/a': '1\n' });
+  const root = path.join(whole, 'member');
+  const change = { file: 'a', before: '1\n', after: '2\n' };
+  const outside = applyChanges(root, [change], { ...what, watched: ['../other.txt'] });
+  await expect(outside).rejects.toThrow('no path inside the project');
+  const written = applyChanges(root, [{ file: '../yarn.lock', before: 'old', after: 'x' }], what);
+  await expect(written).rejects.toThrow('no path inside the project');
+  await applyChanges(root, [change], { ...what, watched: ['../yarn.lock'] });
+  writeFileSync(path.join(whole, 'yarn.lock'), 'new');
+  await settle(root);
+  await undo(root);
+  expect(readFileSync(path.join(whole, 'yarn.lock'), 'utf8')).toBe('old');
+});
+
 test.each<[string, (root: string) => Change, RegExp]>([
   [
     'changed since it was read',

@@ -101,6 +101,7 @@ export async function settle(root: string): Promise<void> {
 
 /** What stands there, when it is what the plan was made from. */
 function checked(root: string, { file, before }: Change): Standing {
+  if (file.startsWith('../')) throw refused(file, 'it is no path inside the project');
   const now = standingAt(root, file);
   if (now.bytes === undefined) {
     if (before === undefined) return now;

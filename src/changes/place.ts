@@ -16,6 +16,7 @@ export interface Standing {
  * @throws KnownError naming the file and the reason.
  */
 export function standingAt(root: string, file: string): Standing {
+  if (lockAbove.test(file)) return standingAbove(root, file);
   const parts = file.split('/');
   const odd = parts.some((part) => part === '' || part === '.' || part === '..');
   if (odd || path.isAbsolute(file) || file.includes('\\') || file.includes('\0')) {
@@ -33,6 +34,18 @@ export function standingAt(root: string, file: string): Standing {
   if (stats.isSymbolicLink()) throw refused(file, 'it is a symbolic link');
   if (!stats.isFile()) throw refused(file, 'it is not a regular file');
   if (!writable(absolute)) throw refused(file, 'it is read-only');
+  return { absolute, stats, bytes: readFileSync(absolute) };
+}
+
+/** The one place outside the root: the lock file of a workspace, which an install in a member writes. */
+const lockAbove =
+  /^(?:\.\.\/)+(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lockb?|(?:uv|poetry|pdm)\.lock|Pipfile\.lock)$/;
+
+function standingAbove(root: string, file: string): Standing {
+  const absolute = path.resolve(realpathSync(root), file);
+  const stats = statsOf(absolute);
+  if (stats === undefined) return { absolute, stats, bytes: undefined };
+  if (!stats.isFile()) throw refused(file, 'it is not a regular file');
   return { absolute, stats, bytes: readFileSync(absolute) };
 }
 

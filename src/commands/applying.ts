@@ -38,7 +38,7 @@ export async function carryOut(
 ): Promise<boolean> {
   if (!(await agreed(project, diff, options, ui))) return false;
   const what = `${planned.changes.length} files`;
-  const watched = locks[project.packageManager];
+  const watched = locks[project.packageManager].map((name) => lockOf(project, name));
   await applyChanges(project.root, planned.changes, { what, watched });
   if (planned.install !== undefined && options.install) {
     await install(planned.install.argv, project.root, ui);
@@ -48,6 +48,12 @@ export async function carryOut(
   }
   for (const note of planned.notes) ui.say(note);
   return true;
+}
+
+/** In a workspace an install writes the lock file of the whole, which stands above the member. */
+function lockOf({ root, lockFolder }: Project, name: string): string {
+  if (lockFolder === undefined) return name;
+  return [...path.relative(root, lockFolder).split(path.sep), name].join('/');
 }
 
 async function agreed(project: Project, diff: string, options: Options, ui: Ui): Promise<boolean> {
