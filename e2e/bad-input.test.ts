@@ -12,6 +12,7 @@ import {
 import net from 'node:net';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { refuses } from './refuses.ts';
 import { bytesOf, clean, copyOf, emptyFolder, secure } from './run.ts';
 
 afterAll(clean);
@@ -21,22 +22,6 @@ function broken(change: (at: (file: string) => string) => void = () => undefined
   const folder = copyOf('examples/express');
   change((file) => path.join(folder, file));
   return folder;
-}
-
-/** Two lines on standard error: what is wrong, and what to do; exit code 2; every byte as it was. */
-function refuses(folder: string, argv: readonly string[], wrong: RegExp, todo: RegExp): void {
-  const before = bytesOf(folder);
-  const ran = secure(folder, ...argv);
-  const said = ran.stderr.trimEnd().split('\n');
-  const ours = said.filter((line) => !/^ {2}(?:npm|python|uv) /.test(line));
-  expect(ours, ran.stderr).toHaveLength(2);
-  expect(ours[0]).toMatch(/^secure: \S/);
-  expect(ours[0]).toMatch(wrong);
-  expect(ours[1]).toMatch(/^ {2}\S/);
-  expect(ours[1]).toMatch(todo);
-  expect(ran.stderr).not.toMatch(/^\s+at .*:\d+:\d+/m);
-  expect(ran.code).toBe(2);
-  expect(bytesOf(folder)).toEqual(before);
 }
 
 const apply = ['apply', '.', '--yes', '--no-install'] as const;

@@ -118,6 +118,20 @@ test.each(variants)('Flask with %s', (_name, change) => {
   roundTrip(folder, 'app/__init__.py');
 });
 
+test('FastAPI with a byte order mark, CRLF, tabs, comments and no final newline at once', () => {
+  const folder = copyOf('examples/fastapi');
+  const routers = readdirSync(path.join(folder, 'app/routers')).map(
+    (name) => `app/routers/${name}`,
+  );
+  for (const name of ['app/main.py', 'requirements.txt', ...routers]) {
+    const file = path.join(folder, name);
+    const text = readFileSync(file, 'utf8');
+    if (!name.endsWith('.py')) writeFileSync(file, crlf(text));
+    else writeFileSync(file, `\uFEFF${crlf(tabs(commented(text, '#').trimEnd(), 4))}`);
+  }
+  roundTrip(folder, 'app/main.py');
+});
+
 test.each([
   ['express', 'src/app.js', 2],
   ['flask', 'app/__init__.py', 4],

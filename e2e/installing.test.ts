@@ -1,7 +1,7 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { clean, copyOf, secure } from './run.ts';
+import { bytesOf, clean, copyOf, secure } from './run.ts';
 
 afterAll(clean);
 
@@ -26,4 +26,66 @@ test('the project’s own virtual environment is installed into', () => {
   const ran = secure(folder, 'apply', '.', '--yes');
   expect(ran.code).toBe(2);
   expect(ran.stderr).toMatch(/^secure: python3 -m pip install .*-r requirements\.txt failed/m);
+});
+
+const project = '[project]\nname = "a"\nversion = "1"\ndependencies = ["flask>=3"]\n';
+
+/** A project of one manager, and a program of its name that writes the lock file and ends with a code. */
+function managed(manager: string, lock: string, code: number): string {
+  const folder = copyOf('examples/flask');
+  rmSync(path.join(folder, 'requirements.txt'));
+  if (manager === 'pipenv')
+    writeFileSync(path.join(folder, 'Pipfile'), '[packages]\nflask = "*"\n');
+  else writeFileSync(path.join(folder, 'pyproject.toml'), `${project}\n[tool.${manager}]\n`);
+  writeFileSync(path.join(folder, lock), '# as it was\n');
+  const program = path.join(folder, 'bin', manager);
+  mkdirSync(path.dirname(program));
+  writeFileSync(program, `#!/bin/sh\necho "# asked: $@" >> ${lock}\nexit ${code}\n`);
+  chmodSync(program, 0o755);
+  return folder;
+}
+
+/** With the programs of a folder in front of those of the machine. */
+function withPrograms<T>(folder: string, work: () => T): T {
+  const before = process.env.PATH;
+  process.env.PATH = `${path.join(folder, 'bin')}:${before}`;
+  try {
+    return work();
+  } finally {
+    process.env.PATH = before;
+  }
+}
+
+const managers = [
+  ['uv', 'uv.lock', 'sync'],
+  ['poetry', 'poetry.lock', 'update --no-interaction '],
+  ['pdm', 'pdm.lock', 'install'],
+  ['pipenv', 'Pipfile.lock', 'install'],
+] as const;
+
+test.each(managers)('%s writes its lock file, and undo gives it back', (manager, lock, asked) => {
+  const folder = managed(manager, lock, 0);
+  const before = bytesOf(folder);
+  const ran = withPrograms(folder, () => secure(folder, 'apply', '.', '--yes'));
+  expect(ran.code, ran.stderr).toBe(0);
+  expect(readFileSync(path.join(folder, lock), 'utf8')).toContain(`# as it was\n# asked: ${asked}`);
+  expect(secure(folder, 'undo').code).toBe(0);
+  expect(bytesOf(folder)).toEqual(before);
+});
+
+test.each(managers)('%s that fails leaves nothing, its lock file neither', (manager, lock) => {
+  const folder = managed(manager, lock, 1);
+  const before = bytesOf(folder);
+  const ran = withPrograms(folder, () => secure(folder, 'apply', '.', '--yes'));
+  expect(ran.code).toBe(2);
+  expect(ran.stderr).toMatch(
+    new RegExp(`^secure: ${manager} .* failed, and everything was given`, 'm'),
+  );
+  expect(bytesOf(folder)).toEqual(before);
+});
+
+test.each(managers)('without installing, the line for %s is told', (manager, lock, asked) => {
+  const folder = managed(manager, lock, 0);
+  const ran = secure(folder, 'apply', '.', '--yes', '--no-install');
+  expect(ran.stderr).toContain(`packages are not installed: ${manager} ${asked}`);
 });

@@ -144,7 +144,8 @@ async function applied(
  */
 function refuseUnmounted(seen: Survey, done: 'planned' | 'applied'): void {
   const { surface, project } = seen;
-  if (surface.apps.length > 0) return;
+  const broken = new Set(surface.notAnalysed.map(({ file }) => file));
+  if (surface.apps.some(({ place }) => !broken.has(place.file))) return;
   const sample = project.language === 'python' ? 'app/main.py' : 'src/app.ts';
   throw new KnownError(
     `nothing was ${done}: no file was read that makes the ${project.framework} application`,
@@ -164,7 +165,9 @@ function refuseUnread(seen: Survey): void {
 }
 
 function toMend({ surface, project }: Survey): string | undefined {
-  const [broken] = surface.notAnalysed;
+  const makes = new Set(surface.apps.map(({ place }) => place.file));
+  const [first] = surface.notAnalysed;
+  const broken = surface.notAnalysed.find(({ file }) => makes.has(file)) ?? first;
   if (broken !== undefined) return `Mend ${broken.file} first: ${broken.reason}.`;
   const unread = project.notes.find((note) => note.startsWith('not read'));
   return unread && `Mend this first: ${unread}.`;
