@@ -1,4 +1,5 @@
 import type { Credential, Guard, GuardKind, Place } from '../../surface/surface.ts';
+import { comparesSecret } from './compared.ts';
 import { guard } from './describe.ts';
 import { walk } from './parse.ts';
 import { pathScope } from './path-scope.ts';
@@ -25,6 +26,7 @@ export function kindsByBody(func: Func): GuardKind[] {
   for (const text of said) {
     for (const [kind, pattern] of meanings) if (pattern.test(text)) kinds.add(kind);
   }
+  if (comparesSecret(func)) kinds.add('auth');
   if (kinds.has('auth') || kinds.has('authz')) kinds.delete('validation');
   // Who may call without a credential is known afterwards, and not refused.
   if (mayAnswerNone(func)) {
