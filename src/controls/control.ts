@@ -26,6 +26,8 @@ export interface Posture {
   state: string;
   /** Whether the state is good enough that nothing is to be done. */
   good: boolean;
+  /** What stands there could not be judged by reading, and is kept for the proof to ask. */
+  stays?: boolean | undefined;
   evidence: string;
   places: readonly Place[];
   confidence: Confidence;

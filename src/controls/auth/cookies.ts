@@ -21,13 +21,17 @@ const httpOnlyByDefault: ReadonlySet<string> = new Set([
   'iron-session',
 ]);
 
+/** Libraries that set a cookie with no flag at all unless they are told. */
+const plainByDefault: ReadonlySet<string> = new Set(['werkzeug', 'net/http']);
+
 function flags(fact: CookieFact): Judgement[] {
   const { detail, place, confidence } = fact;
   const name = detail.name === undefined ? `the ${detail.purpose} cookie` : `cookie ${detail.name}`;
   const found: Judgement[] = [];
   const credential = detail.purpose === 'session' || detail.purpose === 'token';
   const library = detail.library ?? '';
-  if (detail.secure === false || (detail.secure === undefined && credential)) {
+  const plain = plainByDefault.has(library);
+  if (detail.secure === false || (detail.secure === undefined && (credential || plain))) {
     const said = detail.secure === false ? 'switches Secure off' : 'is set without Secure';
     found.push(
       judge('auth/cookie-no-secure', place, `${name} ${said}`, confidence, {
@@ -38,19 +42,27 @@ function flags(fact: CookieFact): Judgement[] {
   // A script has to read a CSRF cookie of the double-submit kind.
   const scripted =
     detail.httpOnly === false || (detail.httpOnly === undefined && !httpOnlyByDefault.has(library));
-  if (scripted && (credential || (detail.httpOnly === false && detail.purpose === 'other'))) {
+  const open = detail.purpose === 'other' && (detail.httpOnly === false || plain);
+  if (scripted && (credential || open)) {
     found.push(
       judge('auth/cookie-no-httponly', place, `${name} can be read by scripts`, confidence, {
         severity: credential ? undefined : 'info',
       }),
     );
   }
-  if (!credential) return found;
   const site = detail.sameSite?.toLowerCase();
-  if (site === undefined || site === 'none' || site === 'false') {
+  if (
+    (credential && (site === 'none' || site === 'false')) ||
+    (site === undefined && (credential || plain))
+  ) {
     const said = site === 'none' ? 'is sent by foreign sites (SameSite=None)' : 'has no SameSite';
-    found.push(judge('auth/cookie-no-samesite', place, `${name} ${said}`, confidence));
+    found.push(
+      judge('auth/cookie-no-samesite', place, `${name} ${said}`, confidence, {
+        severity: credential ? undefined : 'info',
+      }),
+    );
   }
+  if (!credential) return found;
   if (detail.domain !== undefined) {
     const message = `${name} is sent to every host of ${detail.domain}`;
     found.push(judge('auth/cookie-wide-domain', place, message, confidence));

@@ -8,7 +8,7 @@ import { count, judge, judgeLibraries, namesOf, posture, weakest } from '../judg
 type CorsFact = Extract<Fact, { kind: 'cors' }>;
 const title = 'CORS';
 
-/** Open, Restrictive or Strict; nothing set means that browsers keep to the same origin. */
+/** Open, Restrictive, Strict or Unknown; nothing set means that browsers keep to the same origin. */
 export function audit(surface: Surface): Judged {
   const facts = appFacts(surface, 'cors');
   return {
@@ -39,9 +39,17 @@ function state(surface: Surface, facts: readonly CorsFact[]): Posture {
     );
   }
   const evidence = exact ? `${count(origins.length, 'exact origin')}` : wording(facts[0]!);
-  // Origins from the environment are the owner's list, which reading cannot see: the proof asks with foreign ones.
+  if (facts.some(({ detail }) => detail.origins === 'unknown')) return unread(facts);
   const chosen = facts.every(({ detail }) => detail.origins !== 'regex');
   return posture('cors', title, 'Restrictive', chosen, evidence, places, weakest(facts));
+}
+
+/** Origins from the environment are the owner's list: it stays, and the proof asks it with foreign ones. */
+function unread(facts: readonly CorsFact[]): Posture {
+  const credentials = facts.some(({ detail }) => detail.credentials) ? ', with credentials' : '';
+  const evidence = `origins that could not be read${credentials}`;
+  const line = posture('cors', title, 'Unknown', false, evidence, facts.map(placeOf), 'low');
+  return { ...line, stays: true };
 }
 
 function fromGuards(surface: Surface): Posture {

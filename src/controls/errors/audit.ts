@@ -100,6 +100,9 @@ function answers(surface: Surface): Judgement[] {
 
 function debugging(surface: Surface): Judgement[] {
   return appFacts(surface, 'debug').map(({ detail, place, confidence }) =>
-    judge('errors/debug', place, detail.what, confidence),
+    judge('errors/debug', place, detail.what, confidence, {
+      // Werkzeug's debugger runs code for whoever reaches it.
+      severity: /every interface/.test(detail.what) ? 'critical' : undefined,
+    }),
   );
 }

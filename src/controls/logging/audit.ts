@@ -1,13 +1,13 @@
 import { appFacts, appGuards, endpoints } from '../../surface/queries.ts';
 import type { Surface } from '../../surface/surface.ts';
 import type { Judged } from '../control.ts';
-import { judge, namesOf, posture } from '../judging.ts';
+import { count, judge, namesOf, posture } from '../judging.ts';
 
 const title = 'Security logging';
 const loggers =
   /^(?:pino|pino-http|nestjs-pino|winston|nest-winston|express-winston|bunyan|log4js|tslog|structlog|loguru|python-json-logger|go\.uber\.org\/zap|github\.com\/rs\/zerolog|github\.com\/sirupsen\/logrus)$/;
 
-/** None, Requests or Structured: what is known afterwards. No security event can be seen by reading alone. */
+/** None, Basic, Requests or Structured: what is known afterwards. No security event can be seen by reading alone. */
 export function audit(surface: Surface): Judged {
   const guards = appGuards(surface, 'logging');
   const libraries = appFacts(surface, 'dependency').filter(({ detail }) =>
@@ -24,6 +24,18 @@ export function audit(surface: Surface): Judged {
     const evidence = `${namesOf(guards)} logs requests, not sign-ins and refusals`;
     return {
       posture: posture('logging', title, 'Requests', false, evidence, places),
+      findings: [],
+    };
+  }
+  const own = appFacts(surface, 'log');
+  if (own[0] !== undefined) {
+    const structured = own.find(({ detail }) => detail.library !== 'logging');
+    const name = (structured ?? own[0]).detail.library;
+    const evidence = `${name} in ${count(own.length, 'file')}; sign-ins and refusals could not be seen`;
+    const places = own.map((one) => one.place);
+    const state = structured === undefined ? 'Basic' : 'Structured';
+    return {
+      posture: posture('logging', title, state, false, evidence, places, 'low'),
       findings: [],
     };
   }

@@ -70,7 +70,7 @@ function hasOwnLimit(route: Route): boolean {
 
 function entrances(surface: Surface): Judgement[] {
   return endpoints(surface).flatMap((route) => {
-    if (isGuarded(route, 'ratelimit') || route.method === 'GET') return [];
+    if (isGuarded(route, 'ratelimit') || /^(?:GET|HEAD|DELETE|WS)$/.test(route.method)) return [];
     const confidence = hasUnknownGuard(route) ? 'low' : route.confidence;
     const more = { route: route.id };
     if (hasTrait(route, 'login')) {

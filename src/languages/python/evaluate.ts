@@ -1,7 +1,7 @@
-import { stringParts } from './literal.ts';
 import type { PyNode } from './parse.ts';
 import { gap } from './paths.ts';
 import type { Run } from './run.ts';
+import { filled, stringCall, text } from './texts.ts';
 import {
   type Class,
   isKnown,
@@ -95,19 +95,6 @@ function spread(kid: PyNode, value: (node: PyNode) => Value): Value[] {
   return inner.t === 'list' ? inner.items : [unknown(kid.text)];
 }
 
-function text(node: PyNode, value: (node: PyNode) => Value): Value {
-  let part = false;
-  const parts = stringParts(node).map((piece) => {
-    if (typeof piece === 'string') return piece;
-    const inner = value(piece);
-    if (inner.t === 'str') return inner.v;
-    if (inner.t === 'num') return String(inner.v);
-    part = true;
-    return gap;
-  });
-  return part ? { t: 'str', v: parts.join(''), part } : { t: 'str', v: parts.join('') };
-}
-
 function dictionary(node: PyNode, value: (node: PyNode | undefined) => Value): Value {
   const entries = new Map<string, Value>();
   for (const kid of node.kids) {
@@ -163,20 +150,6 @@ function binary(node: PyNode, value: (node: PyNode | undefined) => Value): Value
   return unknown(node.text);
 }
 
-/** A text with its places filled in order; what is not known leaves a gap. */
-function filled(of: Extract<Value, { t: 'str' }>, places: RegExp, items: readonly Value[]): Value {
-  let at = 0;
-  let part = of.part === true;
-  const v = of.v.replace(places, () => {
-    const item = items[at++];
-    if (item?.t === 'str' && item.part !== true) return item.v;
-    if (item?.t === 'num') return String(item.v);
-    part = true;
-    return item?.t === 'str' ? item.v : gap;
-  });
-  return part ? { t: 'str', v, part } : { t: 'str', v };
-}
-
 function call(run: Run, node: PyNode, module: Module, scope: Scope): Value {
   const target = node.field('function');
   if (target?.text === 'super') return superOf(scope);
@@ -227,22 +200,6 @@ function superOf(scope: Scope): Value {
   const base = self.cls.bases.find((one) => one.t === 'class');
   // The same object, seen as what it inherits from.
   return { ...self, cls: base?.t === 'class' ? base : undefined };
-}
-
-function stringCall(of: string, name: string | undefined, args: Value[], node: PyNode): Value {
-  const first = args[0]?.t === 'str' ? args[0].v : undefined;
-  if (name === 'rstrip')
-    return { t: 'str', v: first === '/' ? of.replace(/\/+$/, '') : of.trimEnd() };
-  if (name === 'lower') return { t: 'str', v: of.toLowerCase() };
-  if (name === 'strip' || name === 'encode') return { t: 'str', v: of };
-  if (name === 'format') {
-    if (/\{\w/.test(of)) return { t: 'str', v: of.replace(/\{\w+\}/g, gap), part: true };
-    return filled({ t: 'str', v: of }, /\{\}/g, args);
-  }
-  if (name === 'split' && first !== undefined) {
-    return { t: 'list', items: of.split(first).map((v) => ({ t: 'str', v })) };
-  }
-  return unknown(node.text);
 }
 
 function comprehension(run: Run, node: PyNode, module: Module, scope: Scope): Value {

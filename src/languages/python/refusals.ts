@@ -14,10 +14,16 @@ const deepest = 4;
 
 /** How a function refuses a request, itself and through functions of the project that it calls. */
 export function refusalsOf(func: Func): Refusals {
+  const known = read.get(func.node);
+  if (known !== undefined) return known;
   const found: Refusals = { said: [], read: [] };
   collect(func, found, new Set(), 0);
+  read.set(func.node, found);
   return found;
 }
+
+/** Functions that guard many routes are read once. */
+const read = new WeakMap<PyNode, Refusals>();
 
 function collect(func: Func, found: Refusals, seen: Set<PyNode>, depth: number): void {
   if (seen.has(func.node)) return;

@@ -3,8 +3,10 @@ import type { Place } from '../../surface/surface.ts';
 import { bind } from './arguments.ts';
 import { foreignBase } from './bases.ts';
 import { member } from './evaluate.ts';
+import { libraryCall } from './library.ts';
 import { Modules } from './modules.ts';
 import type { PyNode, PythonParser } from './parse.ts';
+
 import { execute, frameOf } from './statements.ts';
 import {
   type Class,
@@ -150,23 +152,13 @@ export class Run {
       return result.t === 'none' ? unknown(node.text.slice(0, 80)) : result;
     }
     if (callee.t === 'class') return this.instance(callee, args, kwargs, node, module);
-    const wanted = args[0];
-    if (callee.t === 'ext' && /^importlib\.import_module$|__import__$/.test(callee.name))
-      if (wanted?.t === 'str' && wanted.part !== true && !wanted.v.startsWith('.'))
-        return this.import(wanted.v, 0, module);
+    const known = libraryCall(this, callee, args, module);
+    if (known !== undefined) return known;
     if (callee.t === 'ext') return this.object(callee.name, undefined, args, kwargs, node, module);
-    if (callee.t === 'bound' && callee.name === 'config.from_object')
-      settings(callee.self, args[0]);
     if (callee.t === 'bound') {
       callee.self.events.push(event);
-      const result = this.object(
-        `${callee.self.of}.${callee.name}()`,
-        undefined,
-        args,
-        kwargs,
-        node,
-        module,
-      );
+      const of = `${callee.self.of}.${callee.name}()`;
+      const result = this.object(of, undefined, args, kwargs, node, module);
       result.attrs.set('__event__', { t: 'list', items: [callee.self] });
       this.pending.set(result, event);
       return result;
@@ -252,14 +244,5 @@ export class Run {
 
   place(module: Module, node: PyNode): Place {
     return { file: module.file, line: node.line };
-  }
-}
-
-/** What a class of settings gives to `app.config`. */
-function settings(of: Obj, from: Value | undefined): void {
-  if (from?.t !== 'class') return;
-  for (const base of from.bases) settings(of, base);
-  for (const [name, value] of from.members) {
-    if (/^[A-Z]/.test(name)) of.attrs.set(`config[${name}]`, value);
   }
 }

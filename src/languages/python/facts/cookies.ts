@@ -1,56 +1,57 @@
 import { literalText } from '../literal.ts';
 import type { PyNode } from '../parse.ts';
-import { keyword, type Say } from './say.ts';
+import { hasSplat, keyword, positional, type Say } from './say.ts';
+import type { Source } from './source.ts';
 
-/** Cookies that a call sets, and Starlette's sessions. */
-export function cookies(node: PyNode, say: Say): void {
-  const name = node.field('function')?.text ?? '';
-  const positional =
-    node.field('arguments')?.kids.filter((one) => one.type !== 'keyword_argument') ?? [];
-  const has = (key: string, value: string): boolean => keyword(node, key)?.text === value;
-  if (name.endsWith('set_cookie')) {
-    const flag = (key: string): boolean | undefined =>
-      keyword(node, key) === undefined ? undefined : has(key, 'True');
-    const cookie = literalText(positional[0] ?? keyword(node, 'key'));
-    const purpose = /csrf/i.test(cookie ?? '')
-      ? 'csrf'
-      : /sess/i.test(cookie ?? '')
-        ? 'session'
-        : /token|auth|jwt/i.test(cookie ?? '')
-          ? 'token'
-          : 'other';
-    say(
-      'cookie',
-      {
-        name: cookie,
-        purpose,
-        httpOnly: flag('httponly'),
-        secure: flag('secure'),
-        sameSite: literalText(keyword(node, 'samesite')),
-      },
-      node,
-    );
-  }
-  if (/SessionMiddleware/.test(node.text) && name.endsWith('add_middleware')) {
-    say(
-      'session',
-      {
-        library: 'starlette',
-        defaultName: keyword(node, 'session_cookie') === undefined,
-        clientSide: true,
-      },
-      node,
-    );
-    say(
-      'cookie',
-      {
-        purpose: 'session',
-        library: 'starlette',
-        httpOnly: true,
-        secure: has('https_only', 'True'),
-        sameSite: literalText(keyword(node, 'same_site')) ?? 'lax',
-      },
-      node,
-    );
-  }
+type Purpose = 'session' | 'csrf' | 'token' | 'other';
+
+/** Cookies that a call sets. */
+export function cookies(node: PyNode, say: Say, source: Source): void {
+  const target = node.field('function');
+  if (target?.type !== 'attribute' || target.field('attribute')?.text !== 'set_cookie') return;
+  const plain = positional(node);
+  // A cookie jar takes a ready cookie.
+  if (plain.length < 2 && keyword(node, 'key') === undefined) return;
+  const name = literalText(plain[0] ?? keyword(node, 'key'));
+  const shown = name ?? (plain[0] ?? keyword(node, 'key'))?.text ?? '';
+  const purpose = purposeOf(shown);
+  const spread = hasSplat(node);
+  const secure = flag(node, 'secure', source);
+  const httpOnly = flag(node, 'httponly', source);
+  const sameSite = keyword(node, 'samesite');
+  // Every flag is decided: for a cookie that carries no credential that is the owner's choice.
+  const decided = secure !== undefined && httpOnly !== undefined && sameSite !== undefined;
+  if (purpose === 'other' && (decided || spread)) return;
+  say(
+    'cookie',
+    {
+      name,
+      purpose,
+      library: 'werkzeug',
+      secure: secure ?? (spread ? 'auto' : undefined),
+      httpOnly: httpOnly === 'auto' || spread ? true : httpOnly,
+      sameSite: spread ? 'chosen' : siteOf(sameSite, source),
+    },
+    node,
+  );
+}
+
+export function purposeOf(name: string): Purpose {
+  if (/csrf|xsrf/i.test(name)) return 'csrf';
+  if (/sess|\bsid\b/i.test(name)) return 'session';
+  return /token|auth|jwt|credential|remember/i.test(name) ? 'token' : 'other';
+}
+
+/** `auto` where configuration decides. */
+export function flag(node: PyNode, key: string, source: Source): boolean | 'auto' | undefined {
+  const given = keyword(node, key);
+  if (given === undefined) return undefined;
+  const value = source.constant(given);
+  return value?.t === 'bool' ? value.v : 'auto';
+}
+
+function siteOf(given: PyNode | undefined, source: Source): string | undefined {
+  if (given === undefined || given.type === 'none') return undefined;
+  const value = source.constant(given);
+  return value?.t === 'str' ? value.v : 'chosen';
 }
