@@ -30,6 +30,34 @@ describe.skipIf(FORM === 'ts')('the scripts of the folder', () => {
     const { body } = await app.ask('POST', '/auth/login', { json: account });
     const headers = { authorization: `Bearer ${body.accessToken}` };
     expect((await app.ask('GET', '/admin', { headers })).status).toBe(200);
+    const other = run('users', ['password', account.email], 'another long enough one\n');
+    expect([other.stdout, other.status]).toEqual(['Changed.\n', 0]);
+    expect((await app.ask('GET', '/auth/me', { headers })).status).toBe(401);
+    expect((await app.ask('POST', '/auth/login', { json: account })).status).toBe(401);
+    const fresh = { ...account, password: 'another long enough one' };
+    expect((await app.ask('POST', '/auth/login', { json: fresh })).status).toBe(200);
+    expect(run('users', ['password', 'nobody@example.org'], 'a long enough phrase\n').status).toBe(
+      1,
+    );
+    await app.stop();
+  });
+
+  test('an account that guesses stopped opens with another password', async () => {
+    const account = { email: 'eve@example.org', password: 'a long enough phrase' };
+    run('users', ['add', account.email], `${account.password}\n`);
+    const { levels } = policyWith({});
+    const all = Object.entries(levels).map(([level, values]) => [
+      level,
+      { ...values, ratelimit: { ...values.ratelimit, accountStop: 2 } },
+    ]);
+    const policy = policyWith({ levels: Object.fromEntries(all) });
+    const app = await start({ policy }, { SECURITY_DATABASE: join(folder, 'users.sqlite') });
+    const signIn = async (password: string) =>
+      (await app.ask('POST', '/auth/login', { json: { ...account, password } })).status;
+    expect([await signIn('wrong'), await signIn('wrong')]).toEqual([401, 401]);
+    expect(await signIn(account.password)).toBe(429);
+    run('users', ['password', account.email], 'another long enough one\n');
+    expect(await signIn('another long enough one')).toBe(200);
     await app.stop();
   });
 

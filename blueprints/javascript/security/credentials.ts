@@ -1,7 +1,19 @@
+import type { RedisClientType } from 'redis';
+import { type Failures, failures, marksInRedis } from './failures.js';
 import { invalid, Problem } from './messages.js';
 import { passwords as hasher, type Passwords } from './passwords.js';
+import { testFactor } from './ratelimit.js';
 import { type Context, text, type Visit } from './scheme.js';
-import { type Account, type Accounts, accountsIn, canonical, type Rows } from './store.js';
+import type { Settings } from './settings.js';
+import {
+  type Account,
+  type Accounts,
+  accountsIn,
+  canonical,
+  marksIn,
+  ownSecret,
+  type Rows,
+} from './store.js';
 
 /** What `jwt` and `session` share: registration, the check of a password and its change. */
 export interface Credentials {
@@ -17,9 +29,10 @@ export interface Credentials {
 const address = /^[^@\s]{1,64}@[^@\s]{1,189}$/;
 
 export function credentials(context: Context, rows: Rows): Credentials {
-  const { settings, emit, limits } = context;
+  const { settings, emit } = context;
   const accounts = accountsIn(rows);
   const passwords = hasher(settings.values.auth);
+  const guesses = failuresIn(settings, rows, context.redis);
   const first = firstAdministrator(context, accounts, passwords);
   // Every sign-in waits for it, and answers 503 when it failed.
   first.catch(() => undefined);
@@ -38,13 +51,13 @@ export function credentials(context: Context, rows: Rows): Credentials {
     await first;
     const [email, password] = [text(body, 'email'), text(body, 'password')];
     const name = canonical(email);
-    await limits.refuseLocked(call, name);
+    await guesses.admit(name);
     const account = await accounts.byEmail(email);
     const right = await passwords.verify(account?.password, password);
     if (account === undefined || !right) {
-      await limits.failed(call, name);
       throw new Problem(401, { event: 'auth.login', reason: 'wrong credentials' });
     }
+    await guesses.clear(name);
     emit('auth.login', 'success', call, { userId: account.id });
     return account;
   }
@@ -54,11 +67,11 @@ export function credentials(context: Context, rows: Rows): Credentials {
     const account = await accounts.byId(call.principal?.id ?? '');
     if (account === undefined)
       throw new Problem(401, { event: 'auth.password', reason: 'no account' });
-    await limits.refuseLocked(call, account.email);
+    await guesses.admit(account.email);
     if (!(await passwords.verify(account.password, current))) {
-      await limits.failed(call, account.email);
       throw new Problem(401, { event: 'auth.password', reason: 'wrong credentials' });
     }
+    await guesses.clear(account.email);
     passwords.accept(fresh, account.email, 'newPassword');
     await accounts.setPassword(account.id, await passwords.hash(fresh));
     emit('auth.password', 'success', call);
@@ -71,6 +84,25 @@ export function credentials(context: Context, rows: Rows): Credentials {
   }
 
   return { accounts, register, login, changePassword, me };
+}
+
+/** Counts of the accounts that we hold; they outlast a restart. */
+export function failuresIn(
+  settings: Settings,
+  rows: Rows,
+  redis: RedisClientType | undefined,
+): Failures {
+  let secret: Promise<string> | undefined;
+  return failures({
+    marks: redis === undefined ? marksIn(rows) : marksInRedis(redis),
+    values: settings.values.ratelimit,
+    secret: () => {
+      secret ??= ownSecret(rows, 'failures');
+      return secret;
+    },
+    factor: settings.environment === 'test' ? testFactor : 1,
+    stops: true,
+  });
 }
 
 async function firstAdministrator(

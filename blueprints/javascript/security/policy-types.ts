@@ -60,6 +60,8 @@ export interface Values {
     auth: Limit;
     api: Limit;
     account: Limit;
+    accountWait: { firstSeconds: number; longestSeconds: number };
+    accountStop: number;
     ipv6Prefix: number;
     redisDown: 'memory' | 'refuse';
   };

@@ -1,28 +1,26 @@
-import { createHash } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import type { Response } from 'express';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import type { RedisClientType } from 'redis';
 import type { Emit } from './events.js';
+import { exceeded, failures, marksInMemory, marksInRedis } from './failures.js';
 import { type Call, Problem } from './messages.js';
 import type { Limit } from './policy-types.js';
 import type { Settings } from './settings.js';
 
-/** Counters per client address, principal and account: in Redis when it is configured, else in memory. */
+/** Counters per client address and principal: in Redis when it is configured, else in memory. */
 export interface Limits {
   /** Counts one request, tells the caller what is left, and refuses it over the limit. */
   count: (call: Call, res: Response, name: string, key: string, own?: Limit) => Promise<void>;
-  /** Refuses while an account has had too many failures, whatever the address (NIST SP 800-63B-4). */
-  refuseLocked: (call: Call, account: string) => Promise<void>;
-  failed: (call: Call, account: string) => Promise<void>;
-  /** For the application's own sign-in: refuses a locked account, and counts an answer that says no. */
+  /** For the application's own sign-in: refuses an account that has to wait, and counts an answer that says no. */
   watchSignIn: (call: Call, res: Response, account: string | undefined) => Promise<void>;
 }
 
 type Counter = RateLimiterMemory | RateLimiterRedis;
 
 // A test suite asks more in a second than a client in a minute; NODE_ENV=production shows the real numbers.
-const testFactor = 1000;
+export const testFactor = 1000;
 
 export function limits(settings: Settings, emit: Emit, redis: RedisClientType | undefined): Limits {
   const values = settings.values.ratelimit;
@@ -34,8 +32,16 @@ export function limits(settings: Settings, emit: Emit, redis: RedisClientType | 
     general: values.general,
     auth: values.auth,
     api: values.api,
-    account: values.account,
   };
+  // Instances that share counts must give an account one name; they have no common secret here.
+  const secret = redis === undefined ? randomBytes(16).toString('hex') : '';
+  const signIns = failures({
+    marks: redis === undefined ? marksInMemory() : marksInRedis(redis),
+    values,
+    secret: async () => secret,
+    factor,
+    stops: false,
+  });
 
   function counter(name: string, { limit, windowSeconds }: Limit, inMemory: boolean): Counter {
     const all = inMemory ? local : shared;
@@ -54,7 +60,7 @@ export function limits(settings: Settings, emit: Emit, redis: RedisClientType | 
   function away(call: Call, name: string): void {
     emit('store.down', 'failure', call, { reason: 'redis' });
     const closed = name === 'auth' || name === 'account' || values.redisDown === 'refuse';
-    if (closed) throw new Problem(503);
+    if (closed) throw new Problem(503, { headers: { 'Retry-After': '5' } });
   }
 
   async function consume(
@@ -93,20 +99,6 @@ export function limits(settings: Settings, emit: Emit, redis: RedisClientType | 
     if (result.consumedPoints > quota) throw exceeded(label, wait);
   }
 
-  async function refuseLocked(call: Call, account: string): Promise<void> {
-    if (!signsIn && !settings.on('ratelimit')) return;
-    const limiter = counter('account', named.account, false);
-    const state = await limiter.get(digest(account)).catch(() => away(call, 'account'));
-    if (state && state.consumedPoints >= named.account.limit * factor) {
-      throw exceeded('account', Math.max(1, Math.ceil(state.msBeforeNext / 1000)));
-    }
-  }
-
-  async function failed(call: Call, account: string): Promise<void> {
-    if (!signsIn && !settings.on('ratelimit')) return;
-    await consume(call, 'account', digest(account), named.account);
-  }
-
   async function watchSignIn(
     call: Call,
     res: Response,
@@ -114,24 +106,17 @@ export function limits(settings: Settings, emit: Emit, redis: RedisClientType | 
   ): Promise<void> {
     if (account === undefined || !settings.on('ratelimit')) return;
     const name = account.trim().toLowerCase();
-    await refuseLocked(call, name);
+    await signIns.refuse(name).catch((error: unknown) => {
+      if (error instanceof Problem) throw error;
+      away(call, 'account');
+    });
     res.once('finish', () => {
       const said = [400, 401, 403, 422].includes(res.statusCode);
-      if (said) failed(call, name).catch(() => undefined);
+      if (said) signIns.add(name).catch(() => undefined);
     });
   }
 
-  return { count, refuseLocked, failed, watchSignIn };
-}
-
-function exceeded(name: string, seconds: number): Problem {
-  const headers = { 'Retry-After': String(seconds) };
-  return new Problem(429, { event: 'ratelimit.exceeded', reason: name, headers });
-}
-
-/** Account names do not belong into counters that operators look at. */
-function digest(account: string): string {
-  return createHash('sha256').update(account).digest('base64url');
+  return { count, watchSignIn };
 }
 
 /** What one client is: an IPv4 address, or the IPv6 prefix that one customer usually holds. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import Database from 'libsql';
+import type { Marks } from './failures.js';
 
 type Column =
   | 'id'
@@ -14,7 +15,8 @@ type Column =
   | 'secret'
   | 'name'
   | 'scopes'
-  | 'expires';
+  | 'expires'
+  | 'mark';
 
 /** A row of one of the tables below. */
 export type Row = Readonly<Partial<Record<Column, unknown>>>;
@@ -38,6 +40,8 @@ CREATE TABLE IF NOT EXISTS spent (token TEXT PRIMARY KEY, credential TEXT NOT NU
 CREATE TABLE IF NOT EXISTS keys (
   id TEXT PRIMARY KEY, secret TEXT NOT NULL, name TEXT NOT NULL,
   scopes TEXT NOT NULL, roles TEXT NOT NULL, expires REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS failures (account TEXT PRIMARY KEY, mark TEXT NOT NULL, ends REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS secrets (name TEXT PRIMARY KEY, secret TEXT NOT NULL);
 `;
 
 /** SQLite in one file, or in memory. Only hashes of credentials are stored. */
@@ -96,6 +100,37 @@ export function accountsIn(rows: Rows): Accounts {
     },
     setPassword: async (id, passwordHash) => {
       await rows.change('UPDATE accounts SET password = ? WHERE id = ?', passwordHash, id);
+    },
+  };
+}
+
+/** A key that the database made for itself: the same for every instance that uses it. */
+export async function ownSecret(rows: Rows, name: string): Promise<string> {
+  const made = randomBytes(32).toString('base64url');
+  await rows.change('INSERT INTO secrets VALUES (?, ?) ON CONFLICT DO NOTHING', name, made);
+  const row = await rows.one('SELECT secret FROM secrets WHERE name = ?', name);
+  return String(row?.secret ?? '');
+}
+
+/** Counts of failed sign-ins that outlast a restart. */
+export function marksIn(rows: Rows): Marks {
+  return {
+    get: async (key) => {
+      const sql = 'SELECT mark FROM failures WHERE account = ? AND ends > ?';
+      return String((await rows.one(sql, key, Date.now()))?.mark ?? '');
+    },
+    swap: async (key, before, after, seconds) => {
+      const ends = Date.now() + seconds * 1000;
+      if (before !== '') {
+        const sql = 'UPDATE failures SET mark = ?, ends = ? WHERE account = ? AND mark = ?';
+        return (await rows.change(sql, after, ends, key, before)) === 1;
+      }
+      await rows.change('DELETE FROM failures WHERE ends <= ?', Date.now());
+      const sql = 'INSERT INTO failures VALUES (?, ?, ?) ON CONFLICT DO NOTHING';
+      return (await rows.change(sql, key, after, ends)) === 1;
+    },
+    clear: async (key) => {
+      await rows.change('DELETE FROM failures WHERE account = ?', key);
     },
   };
 }

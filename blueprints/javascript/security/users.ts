@@ -1,12 +1,17 @@
+import { failuresIn } from './credentials.js';
 import { passwords } from './passwords.js';
 import { policy } from './policy.js';
-import { readSettings } from './settings.js';
+import { connect } from './redis.js';
+import { readSettings, type Settings } from './settings.js';
+import { stateIn } from './state.js';
 import { accountsIn, openRows } from './store.js';
 
-// Adds an account: `<run this file> add <email> [role …]`, the password on standard input.
+// `<run this file> add <email> [role …]` adds an account. `<run this file> password <email>` sets another password:
+// it ends every session of the account and opens one that too many wrong passwords stopped. The password comes on
+// standard input.
 async function main([action, email, ...roles]: string[]): Promise<number> {
-  if (action !== 'add' || email === undefined) {
-    console.error('users add <email> [role …] < password');
+  if ((action !== 'add' && action !== 'password') || email === undefined) {
+    console.error('users add <email> [role …] < password\nusers password <email> < password');
     return 2;
   }
   const settings = readSettings(policy, { NODE_ENV: 'development', ...process.env });
@@ -22,14 +27,44 @@ async function main([action, email, ...roles]: string[]): Promise<number> {
     console.error(`Password: ${error instanceof Error ? error.message : ''}`);
     return 1;
   }
+  const hashed = await hasher.hash(password);
+  if (action === 'password') return reset(settings, email, hashed);
   const all = [...new Set(['user', ...roles])];
-  const added = await accountsIn(openRows(settings.database)).add(
-    email,
-    await hasher.hash(password),
-    all,
-  );
+  const added = await accountsIn(openRows(settings.database)).add(email, hashed, all);
   console.log(added ? 'Added.' : 'This address has an account already.');
   return added ? 0 : 1;
+}
+
+async function reset(settings: Settings, email: string, hashed: string): Promise<number> {
+  const rows = openRows(settings.database);
+  const accounts = accountsIn(rows);
+  const account = await accounts.byEmail(email);
+  if (account === undefined) {
+    console.error('This address has no account.');
+    return 1;
+  }
+  const redis = await connected(settings.redisUrl);
+  try {
+    await failuresIn(settings, rows, redis).clear(account.email);
+    await accounts.setPassword(account.id, hashed);
+    await stateIn(rows, redis).endOthers(account.id, '');
+  } catch {
+    console.error('A store does not answer: run this again when it does.');
+    return 1;
+  } finally {
+    redis?.destroy();
+  }
+  console.log('Changed.');
+  return 0;
+}
+
+/** The application never waits for Redis; this command has nothing to do without it. */
+async function connected(url: string): Promise<ReturnType<typeof connect>> {
+  const redis = connect(url);
+  for (let turn = 0; redis !== undefined && !redis.isReady && turn < 50; turn += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return redis;
 }
 
 main(process.argv.slice(2)).then((code) => {

@@ -55,11 +55,18 @@ class Cors(TypedDict):
     exposed_headers: list[str]
 
 
+class Wait(TypedDict):
+    first_seconds: int
+    longest_seconds: int
+
+
 class Ratelimit(TypedDict):
     general: Limit
     auth: Limit
     api: Limit
     account: Limit
+    account_wait: Wait
+    account_stop: int
     ipv6_prefix: int
     redis_down: Literal["memory", "refuse"]
 

@@ -1,9 +1,9 @@
-"""Limits per client address, principal and account; Redis when REDIS_URL is set, memory otherwise."""
+"""Limits per client address and principal; Redis when REDIS_URL is set, memory otherwise."""
 
 from __future__ import annotations
 
-import hashlib
 import ipaddress
+import secrets
 import time
 from contextlib import AbstractContextManager, nullcontext
 
@@ -13,13 +13,14 @@ from limits.strategies import MovingWindowRateLimiter
 from limits.util import WindowStats
 
 from .events import Events
+from .failures import Failures, InMemory, InRedis, exceeded
 from .messages import Problem, Request
 from .policy_types import Limit
 from .redis_client import Away, Shared
 from .settings import Settings
 
 # A test suite asks more in a second than a client in a minute; APP_ENV=production shows the real numbers.
-_TEST_FACTOR = 1000
+TEST_FACTOR = 1000
 _RETRY_SECONDS = "5"
 
 
@@ -35,6 +36,12 @@ class Limiter:
             pool = shared.client.connection_pool
             storage = RedisStorage(settings.redis_url, connection_pool=pool)
             self._counters = MovingWindowRateLimiter(storage)
+        self._signs_in = settings.on("auth") and settings.policy["auth"] != "kept"
+        # Instances that share counts must give an account one name; they have no common secret here.
+        marks, secret = (InRedis(shared), "") if shared else (InMemory(), secrets.token_hex(16))
+        self._factor = TEST_FACTOR if settings.environment == "test" else 1
+        factor = self._factor
+        self._failures = Failures(marks, self._values, secret, factor=factor, stops=False)
 
     def address(self, ip: str) -> str:
         """One customer usually holds an IPv6 /56, so the prefix is counted."""
@@ -50,7 +57,8 @@ class Limiter:
 
     def count(self, request: Request, name: str, key: str, own: Limit | None = None) -> None:
         """Counts one request and refuses it over the limit."""
-        if not self._settings.on("ratelimit"):
+        # Sign-in is limited wherever we sign callers in, also when the application limits the rest.
+        if not self._settings.on("ratelimit") and not (self._signs_in and name == "auth"):
             return
         limit, item = self._item(name, own)
         admitted, stats = self._hit(request, item, name, key)
@@ -63,37 +71,35 @@ class Limiter:
         kept = [pair for pair in request.answer_headers if not pair[0].startswith("RateLimit")]
         request.answer_headers[:] = [*kept, *headers]
         if not admitted:
-            raise _exceeded(name, left)
+            raise exceeded(name, left)
 
     def refuse_locked(self, request: Request, account: str) -> None:
-        """Failures of one account, whatever the address; NIST 800-63B."""
+        """For a sign-in of the application's own: refuses while the account waits."""
         if not self._settings.on("ratelimit"):
             return
-        _, item = self._item("account", None)
         try:
-            with self._asked():
-                free = self._counters.test(item, "account", _digest(account))
+            self._failures.refuse(account)
         except Away:
             self._away(request, "account")
-        else:
-            if not free:
-                raise _exceeded("account", self._values["account"]["window_seconds"])
 
     def failed(self, request: Request, account: str) -> None:
+        """For a sign-in of the application's own, whose answer said no."""
         if not self._settings.on("ratelimit"):
             return
-        self._hit(request, self._item("account", None)[1], "account", _digest(account))
+        try:
+            self._failures.add(account)
+        except Away:
+            self._away(request, "account")
 
     def _item(self, name: str, own: Limit | None) -> tuple[Limit, RateLimitItemPerSecond]:
         named: dict[str, Limit] = {
             "general": self._values["general"],
             "auth": self._values["auth"],
             "api": self._values["api"],
-            "account": self._values["account"],
         }
         limit = own or named[name]
-        factor = _TEST_FACTOR if self._settings.environment == "test" else 1
-        return limit, RateLimitItemPerSecond(limit["limit"] * factor, limit["window_seconds"])
+        amount = limit["limit"] * self._factor
+        return limit, RateLimitItemPerSecond(amount, limit["window_seconds"])
 
     def _hit(
         self, request: Request, item: RateLimitItemPerSecond, name: str, key: str
@@ -124,12 +130,3 @@ def _counted(
     limiter: MovingWindowRateLimiter, item: RateLimitItemPerSecond, name: str, key: str
 ) -> tuple[bool, WindowStats]:
     return limiter.hit(item, name, key), limiter.get_window_stats(item, name, key)
-
-
-def _exceeded(name: str, seconds: int) -> Problem:
-    retry = (("Retry-After", str(seconds)),)
-    return Problem(429, event="ratelimit.exceeded", reason=name, headers=retry)
-
-
-def _digest(account: str) -> str:
-    return hashlib.sha256(account.encode()).hexdigest()

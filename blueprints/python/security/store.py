@@ -25,6 +25,8 @@ CREATE TABLE IF NOT EXISTS spent (token TEXT PRIMARY KEY, family TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS keys (
   id TEXT PRIMARY KEY, secret TEXT NOT NULL, name TEXT NOT NULL,
   scopes TEXT NOT NULL, roles TEXT NOT NULL, expires REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS failures (account TEXT PRIMARY KEY, mark TEXT NOT NULL, ends REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS secrets (name TEXT PRIMARY KEY, secret TEXT NOT NULL);
 """
 
 
@@ -97,6 +99,14 @@ class Accounts:
         self._rows.change(
             "UPDATE accounts SET password = ? WHERE id = ?", password_hash, identifier
         )
+
+
+def own_secret(rows: Rows, name: str) -> str:
+    """A key that the database made for itself: the same for every instance that uses it."""
+    sql = "INSERT INTO secrets VALUES (?, ?) ON CONFLICT DO NOTHING"
+    rows.change(sql, name, secrets.token_urlsafe(32))
+    row = rows.one("SELECT secret FROM secrets WHERE name = ?", name)
+    return "" if row is None else str(row["secret"])
 
 
 def canonical(email: str) -> str:

@@ -15,6 +15,7 @@ export const always = [
   'csrf.ts',
   'errors.ts',
   'events.ts',
+  'failures.ts',
   'headers.ts',
   'ratelimit.ts',
   'redis.ts',

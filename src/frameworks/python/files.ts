@@ -8,6 +8,7 @@ export const always = [
   'csrf.py',
   'errors.py',
   'events.py',
+  'failures.py',
   'gate.py',
   'headers.py',
   'messages.py',
