@@ -22,11 +22,19 @@ const core = ofTheApplication('@nestjs/core');
 const factory = Object.getPrototypeOf(core.NestFactory);
 const create = factory.create;
 
+// GraphQL's module asks to be made even in preview, from a configuration that is not there.
+if (core.NestContainer) {
+  const made = core.NestContainer.prototype.shouldInitOnPreview;
+  core.NestContainer.prototype.shouldInitOnPreview = function shouldInitOnPreview(type) {
+    return type?.name === 'InternalCoreModule' && made.call(this, type);
+  };
+}
+
 setTimeout(() => fail(new Error('it did not listen')), patience).unref();
 process.on('uncaughtException', fail);
 process.on('unhandledRejection', fail);
 process.on('exit', (code) => {
-  if (!printed) print({ error: `it ended with ${code}` });
+  if (!printed) fail(new Error(`it ended with ${code}`));
 });
 
 factory.create = async function preview(module, adapterOrOptions, options) {
@@ -52,6 +60,7 @@ factory.create = async function preview(module, adapterOrOptions, options) {
   return new Proxy(app, {
     get(target, name, receiver) {
       if (name === 'listen' || name === 'listenAsync') return () => ready().catch(fail);
+      if (name === 'getUrl') return async () => 'http://127.0.0.1';
       // What the bootstrap takes from the container is not there; it may still be called.
       if (name === 'get' || name === 'resolve') return () => stub();
       if (name === 'connectMicroservice' || name === 'startAllMicroservices') return () => stub();

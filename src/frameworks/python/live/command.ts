@@ -12,9 +12,11 @@ export function pythonTable(
 ): LiveTable | { why: string } {
   const words = start.argv;
   const at = words.findIndex((word) => server.test(word));
-  const given = at === -1 ? [] : named(words.slice(at + 1));
+  const given = at === -1 ? { exact: [], loose: [] } : named(words.slice(at + 1));
   const own = targetOf(project, makes);
-  const targets = [...given, ...(own === undefined ? [] : [`${own.module}:${own.attribute}`])];
+  const read = own === undefined ? [] : [`${own.module}:${own.attribute}`];
+  // A script may make its application only when it is run: then it is the one that was read.
+  const targets = given.exact.length > 0 ? given.exact : [...given.loose, ...read];
   if (targets.length === 0) return { why: `${words.join(' ')} names no module` };
   const folders = [
     ...valuesOf(words, /^--(?:app-dir|chdir|pythonpath)$/),
@@ -36,19 +38,26 @@ export function pythonTable(
 const server =
   /(?:^|\/)(?:uvicorn|gunicorn|hypercorn|granian|daphne|waitress|waitress-serve|fastapi|flask|python[\d.]*)$/;
 
-/** `app.main:app`, `app:create_app()`, `app/main.py`: an address has a number behind its colon. */
-function named(words: readonly string[]): string[] {
+interface Named {
+  /** `app.main:app`, `app:create_app()`: an address has a number behind its colon. */
+  exact: readonly string[];
+  /** `app/main.py`, and words that may be a module. */
+  loose: readonly string[];
+}
+
+function named(words: readonly string[]): Named {
   const inner = words.findIndex((word) => server.test(word));
   if (inner !== -1) return named(words.slice(inner + 1));
   const values = words.map((word) => word.replace(/^--(?:app|call)=/, ''));
-  const found = values.filter((word) => /^[\w./-]+:[A-Za-z_][\w.]*(?:\(.*\))?$/.test(word));
-  const files = values.filter(
-    (word) => /^[\w./-]+\.py$/.test(word) && !/(?:^|\/)gunicorn/.test(word),
-  );
-  const after = ['-m', '--app', '-A'].map((option) => words[words.indexOf(option) + 1] ?? '');
-  const last = values.at(-1) ?? '';
-  const modules = [...after, last].filter((word) => /^[A-Za-z_][\w.]*$/.test(word));
-  return [...found, ...files, ...(found.length > 0 ? [] : modules)];
+  const after = ['-m', '--app', '-A'].flatMap((option) => {
+    const at = words.indexOf(option);
+    return at === -1 ? [] : [words[at + 1] ?? ''];
+  });
+  const modules = [...after, values.at(-1) ?? ''].filter((word) => /^[A-Za-z_][\w.]*$/.test(word));
+  return {
+    exact: values.filter((word) => /^[\w./-]+:[A-Za-z_][\w.]*(?:\(.*\))?$/.test(word)),
+    loose: [...values.filter((word) => /^[\w./-]+\.py$/.test(word)), ...modules],
+  };
 }
 
 /** `uv run`, `poetry run` and the interpreter itself; a server's script has its Python beside it. */
