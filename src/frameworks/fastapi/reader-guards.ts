@@ -1,7 +1,7 @@
 import { foreignBase } from '../../languages/python/bases.ts';
 import { guard } from '../../languages/python/describe.ts';
 import { member } from '../../languages/python/evaluate.ts';
-import { kindsByBody, requestGuard } from '../../languages/python/guards.ts';
+import { credentialsIn, kindsByBody, requestGuard } from '../../languages/python/guards.ts';
 import { leaksOf } from '../../languages/python/leaks.ts';
 import { walk } from '../../languages/python/parse.ts';
 import {
@@ -48,7 +48,10 @@ function byMiddleware(value: Value | undefined, at: Pick<Event, 'place' | 'kwarg
   if (/(?:^|\.)AuthenticationMiddleware$/.test(library)) {
     const backend = at.kwargs.get('backend');
     const kinds = backend?.t === 'obj' && refusesAnonymous(backend) ? (['auth'] as const) : [];
-    return guard(name, kinds, 'app', at.place, more);
+    const method =
+      backend?.t === 'obj' && backend.cls ? member(backend.cls, 'authenticate') : undefined;
+    const credential = method?.t === 'func' ? credentialsIn(method)[0] : undefined;
+    return guard(name, kinds, 'app', at.place, { ...more, detail: { credential } });
   }
   if (entry !== undefined) return guard(name, entry.kinds, 'app', at.place, more);
   return guard(name || 'middleware', ['unknown'], 'app', at.place, { confidence: 'low' });

@@ -74,6 +74,15 @@ export function route(
       });
   }
   const text = func?.node.text ?? '';
+  const asked = [
+    ...new Set([
+      ...listed.credentials,
+      ...(shared?.credentials ?? []),
+      ...own.credentials,
+      ...(func?.t === 'func' ? credentialsIn(func) : []),
+      ...outer.flatMap(credentialOf),
+    ]),
+  ];
   return {
     method,
     path,
@@ -97,26 +106,26 @@ export function route(
         : own.body,
     response: responseOf(`${nameOf(event.kwargs.get('response_class'))} ${text}`),
     guards,
-    credentials: [
-      ...new Set([
-        ...listed.credentials,
-        ...(shared?.credentials ?? []),
-        ...own.credentials,
-        ...(func?.t === 'func' ? credentialsIn(func) : []),
-        ...outer.flatMap(credentialOf),
-      ]),
-    ],
+    credentials: asked.length > 0 || !guards.some(refuses) ? asked : lent(outer),
     sensitivity: sensitivityOf(template, params),
     traits: traitsOf(method, template, func?.name, params),
     confidence: path.includes(gap) ? 'low' : 'high',
   };
 }
 
+function refuses(one: Guard): boolean {
+  return one.kinds.includes('auth') || one.kinds.includes('authz');
+}
+
+/** What a middleware that only looks who calls reads, for the guards behind it. */
+function lent(outer: readonly Guard[]): Credential[] {
+  return outer.flatMap((one) => (one.detail.credential as Credential | undefined) ?? []);
+}
+
 function credentialOf(one: Guard): readonly Credential[] {
   const own = one.detail.credential as Credential | undefined;
   const listed = known[one.name.split('.').at(-1) ?? '']?.credential;
-  const asks = one.kinds.includes('auth') || one.kinds.includes('authz');
-  if (own !== undefined && asks) return [own];
+  if (own !== undefined && refuses(one)) return [own];
   return listed === undefined ? [] : [listed];
 }
 

@@ -66,12 +66,13 @@ export function route(
   params.push(...read.params);
   const name =
     target === undefined ? undefined : of === undefined ? target.name : `${of}.${target.name}`;
-  // A guard that refuses nobody only looks who calls.
-  const credentials = guards.flatMap((one) =>
-    one.kinds.includes('auth') || one.kinds.includes('authz')
-      ? ((one.detail.credential as Credential) ?? [])
-      : [],
-  );
+  const lent = (wanted: (one: Guard) => boolean): Credential[] =>
+    guards.filter(wanted).flatMap((one) => (one.detail.credential as Credential) ?? []);
+  const refuses = (one: Guard): boolean =>
+    one.kinds.includes('auth') || one.kinds.includes('authz');
+  // A function that refuses nobody only looks who calls, for the guards that stand behind it.
+  const asked = lent(refuses);
+  const credentials = asked.length > 0 || !guards.some(refuses) ? asked : lent(() => true);
   return {
     method,
     path,

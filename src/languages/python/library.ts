@@ -9,8 +9,10 @@ export function libraryCall(
   module: Module,
 ): Value | undefined {
   if (callee.t === 'bound' && callee.name === 'config.from_object') settings(callee.self, args[0]);
-  if (callee.t !== 'ext') return undefined;
   const [first] = args;
+  if (callee.t === 'bound' && callee.name === 'config.get' && first?.t === 'str')
+    return callee.self.attrs.get(`config[${first.v}]`);
+  if (callee.t !== 'ext') return undefined;
   if (/^importlib\.import_module$|__import__$/.test(callee.name)) {
     const readable = first?.t === 'str' && first.part !== true && !first.v.startsWith('.');
     return readable ? run.import(first.v, 0, module) : undefined;

@@ -122,7 +122,7 @@ function holdsHidden(node: PyNode | undefined): boolean {
 /** A key that is a text of the source; one that a name says is told where the name is given it. */
 function key(node: PyNode, name: string, say: Say, source: Source): void {
   const given = keyword(node, 'key') ?? positional(node)[1];
-  if (given === undefined || (given.type === 'identifier' && secretName.test(given.text))) return;
+  if (given === undefined || (given.type !== 'string' && secretName.test(given.text))) return;
   const func = source.outside(node).find((one) => one.type === 'function_definition');
   if (given.type === 'identifier' && parametersOf(func).includes(given.text)) return;
   const value = source.constant(given);

@@ -9,6 +9,8 @@ export function sinks(func: PyNode, routed: boolean, isFlask: boolean, say: Say)
   const body = func.field('body');
   if (body === undefined) return;
   const taint = taintOf(func, routed);
+  // The address of the request is text of the caller where a page shows it, not where it leads.
+  const page = taintOf(func, routed, true);
   const nodes = [...walk(body)];
   const composed = new Map<string, PyNode>();
   for (const node of nodes) {
@@ -18,10 +20,10 @@ export function sinks(func: PyNode, routed: boolean, isFlask: boolean, say: Say)
   for (const node of nodes) {
     if (node.type === 'call') {
       sql(node, composed, taint, say);
-      ofCall(node, body, taint, say);
+      ofCall(node, body, taint, page, say);
     }
     const answered = node.type === 'return_statement' ? node.kids[0] : undefined;
-    if (isFlask && routed && isComposed(answered) && taint.from(answered))
+    if (isFlask && routed && isComposed(answered) && page.from(answered))
       say('sink', { what: 'html', source: shown(answered) }, node);
   }
 }
@@ -56,7 +58,7 @@ function howSure(query: PyNode, taint: Taint): Confidence | undefined {
   return names.some((one) => taint.open(one) && !/^[A-Z_]+$/.test(one.text)) ? 'medium' : undefined;
 }
 
-function ofCall(node: PyNode, body: PyNode, taint: Taint, say: Say): void {
+function ofCall(node: PyNode, body: PyNode, taint: Taint, page: Taint, say: Say): void {
   const name = node.field('function')?.text ?? '';
   const args = node.field('arguments');
   const first = args?.kids[0];
@@ -79,10 +81,11 @@ function ofCall(node: PyNode, body: PyNode, taint: Taint, say: Say): void {
     say('sink', { what: 'deserialise', source }, node, taint.from(args) ? 'high' : 'low');
     return;
   }
-  if (!taint.from(args)) return;
-  if (/render_template_string$|(?:^|\.)Template$|from_string$/.test(name) && taint.from(value))
+  if (/render_template_string$|(?:^|\.)Template$|from_string$/.test(name) && page.from(value))
     state('template');
-  else if (/^(?:eval|exec|compile)$/.test(name) && taint.from(value)) state('eval');
+  else if (/(?:^|\.)Markup$/.test(name) && page.from(value)) state('html');
+  if (!taint.from(args)) return;
+  if (/^(?:eval|exec|compile)$/.test(name) && taint.from(value)) state('eval');
   else if (
     /^(?:os\.(?:system|popen)|commands\.getoutput|subprocess\.get(?:status)?output|asyncio\.create_subprocess_shell)$/.test(
       name,
@@ -101,13 +104,12 @@ function ofCall(node: PyNode, body: PyNode, taint: Taint, say: Say): void {
   )
     state('path');
   else if (
-    /^(?:requests|httpx|session|client|aiohttp)\.(?:get|post|put|delete|request|head|patch)$|(?:^|\.)urlopen$/.test(
+    /^(?:requests|httpx|aiohttp)\.(?:get|post|put|delete|request|head|patch)$|(?:^|\.)urlopen$/.test(
       name,
     ) &&
     choosesHost(/\.request$/.test(name) ? args?.kids[1] : value, taint)
   )
     state('outbound');
-  else if (/(?:^|\.)Markup$/.test(name) && taint.from(value)) state('html');
   else if (
     /(?:^|\.)(?:HTMLResponse|make_response)$/.test(name) &&
     isComposed(value) &&

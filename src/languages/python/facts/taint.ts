@@ -3,6 +3,8 @@ import { type PyNode, walk } from '../parse.ts';
 
 const request =
   /^(?:flask\.)?request\.(?:args|form|json|values|data|get_json|files|cookies|headers|GET|POST|query_params|path_params|view_args|query_string|get_data|stream|body)\b/;
+const ownAddress =
+  /^(?:flask\.)?request\.(?:url|base_url|full_path|path|referrer|user_agent|host)\b/;
 /** What comes out of these is no text of the caller any more. */
 const cleans =
   /^(?:int|float|bool|len|abs|round|min|max|sum|Decimal|decimal\.Decimal|(?:uuid\.)?UUID|secure_filename|safe_join|(?:flask\.)?url_for|request\.url_for|(?:html\.|markupsafe\.)?escape|bleach\.clean|nh3\.clean|(?:urllib\.parse\.)?quote(?:_plus)?|shlex\.quote|isinstance|hasattr|hash|hashlib\.\w+|generate_password_hash|datetime\.\w+|jsonify|type|id)$/;
@@ -30,7 +32,7 @@ export interface Taint {
 }
 
 /** Follows request data through the names of one function. */
-export function taintOf(func: PyNode, routed: boolean): Taint {
+export function taintOf(func: PyNode, routed: boolean, address = false): Taint {
   const names = new Map<string, number | undefined>();
   const opened = new Set<string>();
   const body = func.field('body');
@@ -49,7 +51,11 @@ export function taintOf(func: PyNode, routed: boolean): Taint {
       case 'identifier':
         return names.has(node.text) && !checked.has(node.text);
       case 'attribute':
-        return request.test(node.text) || from(node.field('object'));
+        return (
+          request.test(node.text) ||
+          (address && ownAddress.test(node.text)) ||
+          from(node.field('object'))
+        );
       case 'subscript':
         return from(node.field('value'));
       case 'call':
