@@ -56,13 +56,14 @@ export async function askLiveTable(
   }
 }
 
-/** The application's own last words where it ended before it could be asked. */
+/** One line: the application's own last words where it ended before it could be asked. */
 function reason(why: string, { missing, timedOut, stderr, stdout }: Ran, timeout: number): string {
   if (missing) return 'the program that starts it was not found';
   if (timedOut) return `it gave no route table within ${Math.round(timeout / 1000)} s`;
-  if (!/printed no table/.test(why)) return why;
   const last = stderr.trim().split('\n').at(-1) || stdout.trim().split('\n').at(-1);
-  return last ? `${why}: ${last.trim().slice(0, 200)}` : why;
+  const said = /printed no table/.test(why) && last ? `${why}: ${last}` : why;
+  // A driver may quote its address.
+  return (said.split('\n')[0] ?? '').replace(/\/\/[^/@\s]*@/g, '//•••@').slice(0, 240);
 }
 
 /** Scripts tell places as they see them from where the application is started. */

@@ -15,15 +15,27 @@ export function preloadedTable(
 }
 
 /** Node's own command line: whatever starts node in front of it would take the preload for itself. */
-function directly(argv: readonly string[], project: Project): readonly string[] | undefined {
-  const words = inner(argv) ?? inner(scriptWords(argv, project));
-  return words?.every((word) => /^[\w./@=:{}-]+$/.test(word)) ? words : undefined;
+function directly(
+  argv: readonly string[],
+  project: Project,
+  depth = 0,
+): readonly string[] | undefined {
+  const words = inner(argv);
+  if (words !== undefined) {
+    return words.every((word) => /^[\w./@=:*,{}-]+$/.test(word)) ? words : undefined;
+  }
+  const script = manifestScripts(project.tree)[argv.at(-1) ?? ''];
+  if (script === undefined || depth > 3) return undefined;
+  return directly(lastOf(script), project, depth + 1);
 }
 
-/** What a script runs last: the proof has already run the build in front of it. */
-function scriptWords(argv: readonly string[], { tree }: Project): readonly string[] {
-  const script = manifestScripts(tree)[argv.at(-1) ?? ''] ?? '';
-  return (script.split('&&').at(-1) ?? '').trim().split(/\s+/);
+/** The words of what a script runs last: the proof has run the build in front of it already. */
+function lastOf(script: string): readonly string[] {
+  const last = script.split(/&&|;/).at(-1) ?? '';
+  return last
+    .replace(/\s\d?>>?\s*(?:&\d|\S+)/g, '')
+    .trim()
+    .split(/\s+/);
 }
 
 function inner(argv: readonly string[]): readonly string[] | undefined {
