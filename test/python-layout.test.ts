@@ -93,3 +93,14 @@ test('applications are started as the project names them', () => {
     cwd: 'backend',
   });
 });
+
+test('an application is started by the name under which servers look for it, however it is written', () => {
+  const attribute = (text: string) => fastapi.boot(python('main.py', { 'main.py': text }))?.argv[3];
+  const head = 'from fastapi import FastAPI\n';
+  expect(attribute(`${head}internal = FastAPI()\napp = FastAPI()\n`)).toBe('main:app');
+  expect(attribute(`${head}app = application = FastAPI()\n`)).toBe('main:application');
+  expect(attribute(`${head}class Shop(FastAPI):\n    pass\n\napi = Shop()\n`)).toBe('main:api');
+  expect(attribute(`${head}if True:\n    app = (FastAPI())\nelse:\n    app = FastAPI()\n`)).toBe(
+    'main:app',
+  );
+});

@@ -157,3 +157,36 @@ test('a module is named by what its imports resolve to', () => {
   };
   expect(name('backend/app/main.py', below)).toEqual(['backend', 'app.main']);
 });
+
+test('statements of one line keep their order', () => {
+  expect(mounted('import a; from flask import Flask; app = Flask(__name__); app.run()\n', 1)).toBe(
+    'import a; from flask import Flask; from app.security import secure; app = Flask(__name__); secure(app); app.run()\n',
+  );
+  const factory = [
+    'from flask import Flask',
+    'def make(bare):',
+    '    app = Flask(__name__)',
+    '    if bare: return app',
+    '    return app',
+  ];
+  expect(mounted(factory.join('\n'), 3)).toContain(
+    '    if bare: secure(app); return app\n    secure(app)\n    return app',
+  );
+});
+
+test('without our calls in a shared line, something stays that parses', () => {
+  const text =
+    'from flask import Flask; from .security import secure; app = Flask(__name__); secure(app)\nif app: secure(app)\n';
+  const tree = memoryTree({ 'app/__init__.py': text, 'app/security/__init__.py': '' });
+  const bare = withoutFolder(tree, 'app/security', () => false).read('app/__init__.py') ?? '';
+  expect(bare).toHaveLength(text.length);
+  expect(bare.replace(/ +/g, ' ')).toBe(
+    'from flask import Flask; pass ; app = Flask(__name__); pass \nif app: pass \n',
+  );
+});
+
+test('what wraps an application is not taken for it', () => {
+  const text = 'from flask import Flask\napp = Wrapper(Flask(__name__))\n';
+  expect(mountCall(text, call(2)).end).toBe('cannot');
+  expect(mounted('from flask import Flask\napp = (Flask(name()))\n', 2)).toContain('secure(app)');
+});

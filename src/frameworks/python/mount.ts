@@ -27,7 +27,7 @@ export function mountWith(carrier: Carrier): (input: RecipeInput) => Mounted {
     const copied = [...always, ...carrier.files, ...authFiles(policy)].map(
       (name): NewFile => ({
         file: `${layout.folder}/${name}`,
-        text: blueprint.files[name] ?? '',
+        text: blueprint.files[name] ?? missing(name),
         kind: 'copied',
       }),
     );
@@ -49,6 +49,11 @@ export function mountWith(carrier: Carrier): (input: RecipeInput) => Mounted {
       edits: [edit(project, place, layout), ...further(input, place, layout)],
     };
   };
+}
+
+/** An empty file in its place would end the start of the owner's application. */
+function missing(name: string): never {
+  throw new Error(`the blueprint has no file ${name}`);
 }
 
 function edit(project: Project, place: Place | undefined, layout: PythonLayout): Edit {

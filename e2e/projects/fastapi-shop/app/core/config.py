@@ -1,0 +1,6 @@
+class Settings:
+    title = "Shop"
+    prefix = "/api/v1"
+
+
+settings = Settings()
