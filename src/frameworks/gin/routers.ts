@@ -90,6 +90,10 @@ export function routers(found: Registered, project?: GoProject): Host {
     escaped: (what, place) => {
       found.unresolved.push({ what: `a router is handed to ${what}`, place });
     },
+    cutOff: (name, place) => {
+      const what = `the reading of ${name || 'a function'} ended here: the code makes too many steps`;
+      found.unresolved.push({ what, place });
+    },
     parameter: (type, place) => {
       const known = /\bgin\.(Engine|RouterGroup|IRouter|IRoutes)$/.exec(type);
       if (known === null) return undefined;

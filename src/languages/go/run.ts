@@ -14,13 +14,16 @@ export interface Host {
   method(object: object, name: string, args: readonly Value[], place: Place): Value | undefined;
   /** An object of the framework goes where the reader cannot follow. */
   escaped(what: string, place: Place): void;
+  /** A function was not entered because the steps of its root were used up; told once. */
+  cutOff(name: string, place: Place): void;
   /** A value for a parameter of a root function, by its type: the application that nobody passed. */
   parameter(type: string, place: Place): Value | undefined;
 }
 
 type Func = Extract<Value, { k: 'func' }>;
 
-const stepsPerRun = 400_000;
+/** For the variables of a package, `main`, and each function that nothing calls: one big start starves no other. */
+const stepsPerRoot = 200_000;
 
 /** Runs `main` and every function that nothing called, on abstract values; both sides of an `if` are taken. */
 export class Run {
@@ -29,6 +32,7 @@ export class Run {
   readonly called = new Set<GoNode>();
   readonly active: GoNode[] = [];
   steps = 0;
+  #told = false;
 
   constructor(project: GoProject, host: Host) {
     this.project = project;
@@ -40,6 +44,7 @@ export class Run {
     for (const pkg of packages) this.initialise(pkg);
     for (const pkg of packages) {
       const main = pkg.name === 'main' ? pkg.names.get('main') : undefined;
+      this.#begin();
       if (main !== undefined) this.call(main, []);
     }
     this.#roots(packages);
@@ -76,6 +81,7 @@ export class Run {
       const given = this.host.parameter(field(each, 'type')?.text ?? '', place);
       return Array.from({ length: each.fields.get('name')?.length ?? 1 }, () => given);
     });
+    this.#begin();
     if (!this.#has(value) && parameters.every((each) => each === undefined)) return;
     this.call(
       value,
@@ -83,9 +89,16 @@ export class Run {
     );
   }
 
+  #begin(): void {
+    this.steps = 0;
+    this.#told = false;
+  }
+
   initialise(pkg: Package): void {
     if (pkg.initialised) return;
     pkg.initialised = true;
+    const before = this.steps;
+    this.#begin();
     for (const file of pkg.files) {
       for (const path of file.imports.values()) {
         const imported = this.project.packages.get(path);
@@ -110,6 +123,7 @@ export class Run {
         this.call({ k: 'func', name: 'init', node, pkg, scope }, []);
       }
     }
+    this.steps = before;
   }
 
   /** Calls a function of the project; the first value that it may return, a list for several. */
@@ -119,7 +133,7 @@ export class Run {
     const body = field(node, 'body');
     const depth = this.active.filter((each) => each === node).length;
     if (body === undefined || depth > 1 || this.active.length > 60) return unknown('call');
-    if (this.steps > stepsPerRun) return unknown('call');
+    if (this.#isUsedUp(callee)) return unknown('call');
     this.called.add(node);
     this.active.push(node);
     const file = callee.scope?.file ?? pkg.files[0]!;
@@ -131,6 +145,14 @@ export class Run {
     const [first] = returned.filter((values) => values.some((value) => value.k !== 'unknown'));
     if (first === undefined) return unknown('result');
     return first.length === 1 ? first[0]! : { k: 'list', items: first };
+  }
+
+  #isUsedUp({ name, node, scope, pkg }: Func): boolean {
+    if (this.steps <= stepsPerRoot) return false;
+    if (!this.#told)
+      this.host.cutOff(name, { file: scope?.file.path ?? pkg.folder, line: node.line });
+    this.#told = true;
+    return true;
   }
 
   evaluate(node: GoNode | undefined, scope: Scope): Value {

@@ -1,3 +1,4 @@
+import { attributeOf } from './attributes.ts';
 import type { PyNode } from './parse.ts';
 import { gap } from './paths.ts';
 import type { Run } from './run.ts';
@@ -38,7 +39,12 @@ export function evaluate(run: Run, node: PyNode | undefined, module: Module, sco
     case 'dictionary':
       return dictionary(node, value);
     case 'attribute':
-      return run.attribute(value(node.field('object')), node.field('attribute')?.text ?? '', node);
+      return attributeOf(
+        run,
+        value(node.field('object')),
+        node.field('attribute')?.text ?? '',
+        node,
+      );
     case 'call':
       return call(run, node, module, scope);
     case 'subscript':

@@ -111,25 +111,6 @@ export class Run {
     return below === undefined ? unknown(`${module.name}.${name}`) : this.module(below);
   }
 
-  attribute(of: Value, name: string, node: PyNode): Value {
-    if (of.t === 'ext' || of.t === 'module') return this.fromModule(of, name);
-    if (of.t === 'class') return member(of, name) ?? unknown(`${of.name}.${name}`);
-    if (of.t === 'obj') {
-      const own = of.attrs.get(name) ?? of.kwargs.get(name);
-      if (own !== undefined && of.attrs.has(name)) return own;
-      const found = of.cls === undefined ? undefined : member(of.cls, name);
-      if (found?.t === 'func') {
-        const method: Func = { ...found, self: of };
-        const property = found.decorators.some((one) => /property$/.test(one.node.text));
-        return property ? this.invoke(method, [], new Map()) : method;
-      }
-      return found ?? { t: 'bound', self: of, name };
-    }
-    if (of.t === 'bound') return { t: 'bound', self: of.self, name: `${of.name}.${name}` };
-    if (of.t === 'func') return { t: 'ext', name: `${of.name}.${name}` };
-    return unknown(node.text.slice(0, 80));
-  }
-
   call(
     callee: Value,
     args: Value[],
@@ -236,6 +217,13 @@ export class Run {
 
   step(): boolean {
     return ++this.#steps < budgetOfModule;
+  }
+
+  /** Said once for a file: what stands behind that place was not run. */
+  usedUp(file: string): void {
+    const reason = 'it makes too many steps to be read to its end';
+    if (this.notAnalysed.some((one) => one.file === file && one.reason === reason)) return;
+    this.notAnalysed.push({ file, reason });
   }
 
   renew(): void {

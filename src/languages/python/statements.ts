@@ -25,6 +25,7 @@ export function execute(frame: Frame, block: PyNode): void {
   for (const kid of block.kids) {
     if (frame.over) return;
     if (frame.run.step()) statement(frame, kid);
+    else frame.run.usedUp(frame.module.file);
   }
 }
 
