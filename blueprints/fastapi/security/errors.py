@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from http import HTTPStatus
+from inspect import isroutine
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.encoders import jsonable_encoder
+from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -26,22 +31,18 @@ def add_error_handlers(app: FastAPI, events: Events) -> None:
         return _problem(request, 500)
 
     async def invalid(request: Request, error: Exception) -> Response:
-        """Keeps FastAPI's status and `detail`, without what was submitted."""
+        """FastAPI's own answer, which front ends and tests know, without what was submitted."""
         found = error.errors() if isinstance(error, RequestValidationError) else []
-        kept = [{key: each[key] for key in ("type", "loc", "msg") if key in each} for each in found]
-        paths = [".".join(str(part) for part in each["loc"]) for each in kept]
-        pairs = zip(paths, kept, strict=True)
-        errors = [{"path": path, "message": each["msg"]} for path, each in pairs]
         seen = request.scope["state"]["security"]
         events.emit("validation.refused", "failure", seen, reason="schema")
-        return _problem(request, 422, {"detail": kept, "errors": errors})
+        return JSONResponse({"detail": jsonable_encoder([_unsaid(each) for each in found])}, 422)
 
     async def http(request: Request, error: Exception) -> Response:
-        """Front ends read `detail`, so it stays in the problem document."""
+        """What a handler says stays; the router's own answer would name the framework."""
         if not isinstance(error, HTTPException):
             return _problem(request, 500)
-        if error.status_code < 400:
-            return Response(status_code=error.status_code, headers=error.headers)
+        if error.status_code < 400 or not _is_routers(request, error):
+            return await http_exception_handler(request, error)
         extra = {"detail": error.detail}
         return _problem(request, error.status_code, extra, dict(error.headers or {}))
 
@@ -51,6 +52,19 @@ def add_error_handlers(app: FastAPI, events: Events) -> None:
         app.add_exception_handler(HTTPException, http)
     if not {500, Exception} & set(app.exception_handlers):
         app.add_exception_handler(Exception, unexpected)
+
+
+def _unsaid(error: Mapping[str, Any]) -> dict[str, Any]:
+    """Without the submitted value; that nothing was submitted may be said."""
+    empty = "input" in error and error["input"] in (None, {}, [], "")
+    return {key: value for key, value in error.items() if key != "input" or empty}
+
+
+def _is_routers(request: Request, error: HTTPException) -> bool:
+    """No handler was found, or none for this method."""
+    endpoint = request.scope.get("endpoint")
+    usual = error.detail == HTTPStatus(error.status_code).phrase
+    return usual and (error.status_code == 405 or not isroutine(endpoint))
 
 
 def _problem(
