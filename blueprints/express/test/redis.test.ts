@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import os from 'node:os';
 import { join } from 'node:path';
 import { createClient } from 'redis';
 import { beforeAll, expect, test } from 'vitest';
+import { proxyTo } from '../../javascript/test/between.js';
 import { policy } from '../src/security/policy.js';
 import type { Policy } from '../src/security/policy-types.js';
 import { policyWith, start } from './application.js';
@@ -111,48 +111,6 @@ test('Redis that is away at the start closes sign-in and leaves the rest to the 
   expect((await strict.ask('GET', '/open')).status).toBe(503);
   await strict.stop();
 });
-
-interface Between {
-  url: string;
-  become: (state: 'there' | 'gone' | 'silent') => void;
-  stop: () => void;
-}
-
-/** A Redis that can go away: `gone` closes its connections, `silent` keeps them and says nothing. */
-async function proxyTo(target: string): Promise<Between> {
-  const { hostname, port, pathname } = new URL(target);
-  const sockets = new Set<Socket>();
-  let state: 'there' | 'gone' | 'silent' = 'there';
-  const server = createServer((client) => {
-    if (state === 'gone') return client.destroy();
-    const redis = connect(Number(port), hostname);
-    for (const [from, to] of [
-      [client, redis],
-      [redis, client],
-    ] as const) {
-      sockets.add(from);
-      from.on('data', (data) => state === 'there' && to.write(data));
-      from.on('error', () => undefined);
-      from.on('close', () => {
-        sockets.delete(from);
-        to.destroy();
-      });
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const own = (server.address() as AddressInfo).port;
-  return {
-    url: `redis://127.0.0.1:${own}${pathname}`,
-    become: (next) => {
-      state = next;
-      if (next === 'gone') for (const socket of sockets) socket.destroy();
-    },
-    stop: () => {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-    },
-  };
-}
 
 function connected(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 300));

@@ -88,9 +88,10 @@ export class SecurityGuard implements CanActivate {
       // A public route stays public for a caller whose token ran out.
       if (error instanceof Problem && error.status === 401 && open) return undefined;
       if (error instanceof Problem) throw error;
-      // A store that is away never lets a request through.
+      // A store that is away lets nobody through; what is public stays so.
       const reason = error instanceof Error ? error.name : 'store';
       this.security.emit('store.down', 'failure', call, { reason });
+      if (open) return undefined;
       throw new Problem(503);
     }
   }
