@@ -10,7 +10,7 @@ export function guessingProbes(context: ProbeContext): readonly ProbeEntry[] {
   const titles = ['R-6', 'R-7', 'R-8', 'R-9', 'R-10', 'R-17'];
   if (path === undefined)
     return titles.map((id) => skip(id, 'password guessing is limited', 'no login is known here'));
-  const { auth, account } = valuesOf(context).ratelimit;
+  const { auth, account, accountWait } = valuesOf(context).ratelimit;
   const wrong = (email: string): RequestSpec => ({
     method: 'POST',
     path,
@@ -77,10 +77,38 @@ export function guessingProbes(context: ProbeContext): readonly ProbeEntry[] {
         ],
       ),
     ),
-    skip(
-      'R-9',
-      'a locked account opens again',
-      `the window of ${account.windowSeconds} s is longer than a proof`,
+    ...when(
+      each && own !== undefined && context.can.identities.includes('user'),
+      [
+        'R-9',
+        'an account opens again behind its wait',
+        own === undefined
+          ? `the window of ${account.windowSeconds} s is longer than a proof`
+          : 'an account and addresses of its own are needed',
+      ],
+      () =>
+        prove(
+          'R-9',
+          'an account opens again behind its wait',
+          'whoever knows an address shuts its owner out',
+          [
+            {
+              send: guess('{{user.email}}'),
+              times: fails,
+              expect: { status: [429], header: { 'retry-after': /^\d+$/ } },
+              setup: true,
+            },
+            {
+              send: { ...guess('{{user.email}}'), json: right },
+              // A slow machine may have made the second wait begin: it is twice the first.
+              wait: accountWait.firstSeconds * 2500,
+              expect: { status: [200] },
+            },
+            // A right password starts anew: what was counted before is gone.
+            { send: guess('{{user.email}}'), expect: { status: [401] } },
+          ],
+          { disposable: true, identity: 'user' },
+        ),
     ),
     prove(
       'R-10',
@@ -132,6 +160,7 @@ export function guessingProbes(context: ProbeContext): readonly ProbeEntry[] {
 }
 
 const password = 'Wrong password 1!';
+const right = { email: '{{user.email}}', password: '{{user.password}}' };
 
 /** A wrong password in the words of the application's own login: its field names, as JSON or as a form. */
 function credentials(
@@ -166,7 +195,9 @@ export function principalProbes(context: ProbeContext): readonly ProbeEntry[] {
       [
         'R-16',
         'users have budgets of their own',
-        `two accounts are needed: ${context.can.without}`,
+        context.can.ownAuth === undefined
+          ? 'who calls is known to the application alone: requests are counted by address'
+          : `two accounts are needed: ${context.can.missing.other ?? context.can.without}`,
       ],
       (read) =>
         prove(
