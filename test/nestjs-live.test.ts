@@ -14,6 +14,21 @@ function copyOf(folder: string): string {
   return copyWith(folder, 'node_modules', 'blueprints/nestjs/node_modules');
 }
 
+/** Nest behind a server that the bootstrap makes, and asks. */
+const ownServer = `
+const http = require('node:http');
+const { NestFactory } = require('@nestjs/core');
+const { AppModule } = require('./app.module');
+NestFactory.create(AppModule).then(async (app) => {
+  app.setGlobalPrefix('api');
+  await app.init();
+  const server = http.createServer(app.getHttpAdapter().getInstance());
+  server.listen(49150, () => {
+    http.get('http://127.0.0.1:49150/', () => require('node:fs').writeFileSync('answered', ''));
+  });
+});
+`;
+
 async function compile(folder: string): Promise<void> {
   await run(['tsc', '-p', '.', '--noEmitOnError', 'false', '--outDir', 'dist'], { cwd: folder });
 }
@@ -47,6 +62,9 @@ test('a controller that no source names is found, a guard that is not bound as w
   expect(await liveIn(folder, { start })).toEqual(expected);
   // The script that the manifest names builds and starts; its last command is asked.
   expect(await liveIn(folder)).toEqual(expected);
+  writeFileSync(path.join(folder, 'dist/main.js'), ownServer);
+  expect(await liveIn(folder, { start })).toEqual(expected);
+  expect(existsSync(path.join(folder, 'answered'))).toBe(false);
 });
 
 test.each([

@@ -5,6 +5,7 @@
 
 const { writeSync } = require('node:fs');
 const { createRequire } = require('node:module');
+const net = require('node:net');
 const { dirname, resolve } = require('node:path');
 const { locate } = require('../../javascript/live/places.cjs');
 
@@ -49,17 +50,18 @@ factory.create = async function preview(module, adapterOrOptions, options) {
   };
   const args = adapter ? [module, adapterOrOptions, asked] : [module, asked];
   const app = await create.apply(core.NestFactory, args);
+  let initialised;
   const ready = async () => {
-    restorePrefixes(app);
-    await app.init();
-    served.push(...rows(app));
+    initialised ??= prepared(app);
+    served.push(...(await initialised).splice(0));
     clearTimeout(ending);
     ending = setTimeout(() => print({ routes: served }), settle);
-    return stub();
   };
   return new Proxy(app, {
     get(target, name, receiver) {
-      if (name === 'listen' || name === 'listenAsync') return () => ready().catch(fail);
+      if (name === 'listen' || name === 'listenAsync') return () => ready().then(stub, fail);
+      // A bootstrap with servers of its own, or none, only asks for this.
+      if (name === 'init') return () => ready().then(() => receiver, fail);
       if (name === 'getUrl') return async () => 'http://127.0.0.1';
       // What the bootstrap takes from the container is not there; it may still be called.
       if (name === 'get' || name === 'resolve') return () => stub();
@@ -73,6 +75,20 @@ factory.create = async function preview(module, adapterOrOptions, options) {
     },
   });
 };
+
+// Servers that the bootstrap makes itself stay closed as well.
+net.Server.prototype.listen = function listenToNobody(...args) {
+  const callback = args.findLast((one) => typeof one === 'function');
+  if (callback) this.once('listening', callback);
+  setImmediate(() => this.emit('listening'));
+  return this;
+};
+
+async function prepared(app) {
+  restorePrefixes(app);
+  await app.init();
+  return rows(app);
+}
 
 /** In preview mode the RouterModule is never constructed, and its constructor is what sets the prefixes. */
 function restorePrefixes(app) {
