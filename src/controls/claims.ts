@@ -79,6 +79,13 @@ export function readPath(context: ProbeContext): string | undefined {
   return context.pick.read?.path ?? ownPath(context, '/me');
 }
 
+/** Why there is no such GET. */
+export function noReader({ can }: ProbeContext): string {
+  return can.without === '' && can.identities.includes('user')
+    ? 'no GET here was seen to answer a signed-in caller and to refuse a stranger'
+    : `nobody can sign in: ${can.without}`;
+}
+
 export function ownPath(context: ProbeContext, path: string): string | undefined {
   const own = context.can.ownAuth;
   return own === undefined ? undefined : `${own.prefix}${path}`;

@@ -138,8 +138,12 @@ export interface ProbeContext {
   can: {
     /** Identities that exist for this run. */
     identities: readonly IdentityId[];
-    /** Why the others do not. */
+    /** Why nobody can sign in; '' when somebody can. */
     without: string;
+    /** Why one identity does not exist. */
+    missing: Readonly<Partial<Record<IdentityId, string>>>;
+    /** Of the identities that secure.yaml describes, for an application with a sign-in of its own. */
+    described?: DescribedCallers | undefined;
     redis: boolean;
     tls: boolean;
     /** The application's output can be read: not with `--url`. */
@@ -157,6 +161,13 @@ export interface ProbeContext {
     /** The application runs our emitted authentication, with its endpoints under this prefix. */
     ownAuth: { type: 'jwt' | 'session' | 'apikey'; prefix: string } | undefined;
   };
+}
+
+export interface DescribedCallers {
+  /** The user's credential is a cookie, which a browser sends for every site. */
+  cookie: boolean;
+  /** Paths that one identity alone may read. */
+  owns: Readonly<Partial<Record<IdentityId, readonly string[]>>>;
 }
 
 export interface Pick {
@@ -186,6 +197,8 @@ export interface Target {
   sample: unknown;
   /** Status that a plain request with the fitting identity got before the probes, when one was sent. */
   answered: number | undefined;
+  /** That identity: whom the decision names, or, on a kept route, whom the application answered or its guards ask for. */
+  caller?: IdentityId | undefined;
   /** Whether that answer was an HTML page, whatever the route’s class is. */
   html?: boolean | undefined;
 }

@@ -32,6 +32,7 @@ const identity = z.strictObject({
   }),
   token: z.string().optional(),
   cookie: z.string().optional(),
+  owns: z.array(z.string().startsWith('/')).optional(),
 });
 
 /** What `secure.yaml` may hold. */

@@ -55,7 +55,9 @@ export class Identities {
     const now = this.#current.get(identity);
     const replaceable = this.#scheme.kind === 'own' && identity !== 'admin';
     const spent = now !== undefined && replaceable && now.used + requests > this.#budget;
-    if (now !== undefined && !spent && !(disposable && replaceable)) return now;
+    // A described identity has one account; what ends its session gets a session of its own.
+    const again = disposable && (replaceable || this.#scheme.kind === 'described');
+    if (now !== undefined && !spent && !again) return now;
     const made = await this.#make(identity);
     this.#secrets.add(made.password, made.access, made.refresh, made.key, made.csrf);
     this.#secrets.add(made.cookie?.split('=').slice(1).join('='));

@@ -13,6 +13,8 @@ export interface DescribedIdentity {
   token?: string | undefined;
   /** Name of the session cookie that the answer sets. */
   cookie?: string | undefined;
+  /** Paths that this identity alone may read. */
+  owns?: readonly string[] | undefined;
 }
 
 export type Scheme =

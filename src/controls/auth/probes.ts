@@ -1,6 +1,7 @@
-import { claims, ownPath, readPath } from '../claims.ts';
+import { claims, noReader, ownPath, readPath } from '../claims.ts';
 import type { ProbeContext, ProbeEntry, Target } from '../probe.ts';
 import { accountProbes } from './probes/accounts.ts';
+import { keptProbes, letIn } from './probes/kept.ts';
 import { keyProbes } from './probes/keys.ts';
 import { refreshProbes } from './probes/refresh.ts';
 import { sessionProbes } from './probes/sessions.ts';
@@ -23,7 +24,12 @@ export function probes(context: ProbeContext): readonly ProbeEntry[] {
   return [
     ...everyRoute(context),
     ...secrets(context),
-    ...(context.can.forge ? tokenProbes(context) : [none('J-2', 'forged tokens are refused')]),
+    ...(own === undefined ? keptProbes(context) : []),
+    ...(own === undefined
+      ? []
+      : context.can.forge
+        ? tokenProbes(context)
+        : [none('J-2', 'forged tokens are refused')]),
     ...(type === 'jwt' || type === 'session'
       ? accountProbes(context)
       : [none('J-29', 'accounts are not told apart')]),
@@ -51,6 +57,7 @@ export function probes(context: ProbeContext): readonly ProbeEntry[] {
 function everyRoute(context: ProbeContext): readonly ProbeEntry[] {
   const listed = context.targets.map((target) => noCredential(context, target));
   const me = ownPath(context, '/me');
+  const known = letIn(context);
   return [
     ...listed,
     ...when(me, ['J-20', 'a 401 says how to sign in', 'no emitted endpoints'], (path) =>
@@ -61,15 +68,20 @@ function everyRoute(context: ProbeContext): readonly ProbeEntry[] {
         },
       ]),
     ),
-    ...when(
-      readPath(context),
-      ['J-1/known', 'a signed-in user is let in', `nobody can sign in: ${context.can.without}`],
-      (path) =>
-        prove('J-1/known', 'a signed-in user is let in', 'everybody is shut out', [
-          { send: { method: 'GET', path, as: 'user' }, expect: { notStatus: [401, 403, 500, 0] } },
-        ]),
-    ),
+    ...known,
+    ...(known.length > 0 ? [] : signedIn(context)),
   ];
+}
+
+function signedIn(context: ProbeContext): readonly ProbeEntry[] {
+  return when(
+    readPath(context),
+    ['J-1/known', 'a signed-in user is let in', noReader(context)],
+    (path) =>
+      prove('J-1/known', 'a signed-in user is let in', 'everybody is shut out', [
+        { send: { method: 'GET', path, as: 'user' }, expect: { notStatus: [401, 403, 500, 0] } },
+      ]),
+  );
 }
 
 function noCredential(context: ProbeContext, target: Target): ProbeEntry {
@@ -78,16 +90,18 @@ function noCredential(context: ProbeContext, target: Target): ProbeEntry {
   const route = context.surface.routes.find((each) => each.id === decision.route);
   const guarded =
     route?.guards.some((guard) => guard.kinds.includes('auth') && guard.confidence !== 'low') ===
-    true;
+      true ||
+    // Measured: a stranger was refused where somebody who is signed in got an answer.
+    (decision.access === 'kept' && read(method) && isSignedIn(target.caller));
   const rest = { route: decision.route, identity: 'anonymous' } as const;
-  const read = ['GET', 'HEAD'].includes(method);
-  const body = read || decision.body === 'none' ? {} : { json: target.sample };
-  const send = { method, path: read ? target.path : absent(target), ...body };
+  const reads = read(method);
+  const body = reads || decision.body === 'none' ? {} : { json: target.sample };
+  const send = { method, path: reads ? target.path : absent(target), ...body };
   if (decision.access === 'kept' && !guarded) {
     return skip('J-1', title, 'the application decides it: no guard was seen and none is decided');
   }
   if (decision.access === 'public') {
-    if (!read) return skip('J-1', title, 'public, and it writes: not sent');
+    if (!reads) return skip('J-1', title, 'public, and it writes: not sent');
     const login =
       decision.class === 'login' || decision.class === 'callback' || decision.class === 'webhook';
     if (login) return skip('J-1', title, 'public by its class');
@@ -99,7 +113,7 @@ function noCredential(context: ProbeContext, target: Target): ProbeEntry {
       rest,
     );
   }
-  const status = decision.access === 'kept' ? [400, 401, 403, 302, 303, 307] : [401];
+  const status = decision.access === 'kept' ? [400, 401, 403, 404, 302, 303, 307] : [401];
   const everything = method === 'DELETE' && !/[:{<]/.test(decision.path);
   return prove(
     everything ? 'J-1/all' : 'J-1',
@@ -111,6 +125,14 @@ function noCredential(context: ProbeContext, target: Target): ProbeEntry {
       ...(everything ? { after: 'J-1' } : {}),
     },
   );
+}
+
+function read(method: string): boolean {
+  return ['GET', 'HEAD'].includes(method);
+}
+
+function isSignedIn(caller: Target['caller']): boolean {
+  return caller === 'user' || caller === 'admin';
 }
 
 /** An object that is not there: a write that gets through does no harm. */

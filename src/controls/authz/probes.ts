@@ -1,16 +1,20 @@
 import { answersAll, claims, everyPath, ownPath, twoHundreds } from '../claims.ts';
 import type { ProbeContext, ProbeEntry, Step } from '../probe.ts';
+import { objectProbes } from './objects.ts';
 
 const { prove, skip, when } = claims('authz');
 
 /** J-23 to J-27: who may do what, whatever the spelling of the request. */
 export function probes(context: ProbeContext): readonly ProbeEntry[] {
-  return [...roles(context), ...spellings(context), ...unlisted(context), ...objects()];
+  return [...roles(context), ...spellings(context), ...unlisted(context), ...objectProbes(context)];
 }
 
 /** J-24: a signed-in user on every route that asks for a role. */
 function roles(context: ProbeContext): readonly ProbeEntry[] {
-  const asking = context.targets.filter((target) => target.decision.access.startsWith('role:'));
+  const asking = context.targets.filter(
+    ({ decision, caller }) =>
+      decision.access.startsWith('role:') || (decision.access === 'kept' && caller === 'admin'),
+  );
   const users = context.can.identities.includes('user');
   const own = context.can.ownAuth?.type === 'apikey' ? ownPath(context, '/keys') : undefined;
   if (!users)
@@ -38,10 +42,7 @@ function roles(context: ProbeContext): readonly ProbeEntry[] {
           ]),
         ];
   if (asking.length === 0)
-    return [
-      ...mine,
-      skip('J-24', 'a user is refused where a role is asked for', 'no route here asks for a role'),
-    ];
+    return [...mine, skip('J-24', 'a user is refused where a role is asked for', noRole(context))];
   const perRoute = asking.map((target) => {
     const destroys = target.method === 'DELETE' && !/[:{<]/.test(target.decision.path);
     return prove(
@@ -56,7 +57,10 @@ function roles(context: ProbeContext): readonly ProbeEntry[] {
             as: 'user',
             ...(target.method === 'GET' ? {} : { json: target.sample }),
           },
-          expect: { status: [403] },
+          expect:
+            target.decision.access === 'kept'
+              ? { notStatus: [...twoHundreds, 0] }
+              : { status: [403] },
         },
       ],
       { route: target.decision.route, ...(destroys ? { after: 'J-24' } : {}) },
@@ -81,6 +85,12 @@ function roles(context: ProbeContext): readonly ProbeEntry[] {
       ),
   );
   return [...mine, ...perRoute, ...known];
+}
+
+/** Where the application decides by itself, roles show in who gets an answer. */
+function noRole({ can }: ProbeContext): string {
+  if (can.described === undefined) return 'no route here asks for a role';
+  return can.missing.admin ?? 'no GET here was seen to answer an administrator alone';
 }
 
 /** J-25 to J-27: what a guard that compares texts lets through. Anonymous, so that nothing is changed. */
@@ -115,7 +125,9 @@ function spellings(context: ProbeContext): readonly ProbeEntry[] {
     path.replaceAll('/', '\\'),
     `http://{{host}}${path}`,
   ];
-  const never = { notStatus: [...twoHundreds, 500] };
+  // How an application of its own guard fails is its own affair: that it lets nobody in is the claim.
+  const ours = target?.decision.access !== 'kept';
+  const never = { notStatus: ours ? [...twoHundreds, 500] : twoHundreds };
   const get = (headers: Step['send']['headers']): Step => ({
     send: { method: 'GET', path, headers },
     expect: never,
@@ -206,16 +218,5 @@ function unlisted(context: ProbeContext): readonly ProbeEntry[] {
         expect: { status: [404, 405] },
       },
     ]),
-  ];
-}
-
-/** Ownership is nothing that a surface shows. */
-function objects(): readonly ProbeEntry[] {
-  return [
-    skip(
-      'J-23',
-      'a user does not reach another user’s object',
-      'whose object is whose is known to the application alone: see the findings on object access',
-    ),
   ];
 }

@@ -1,5 +1,6 @@
 import { bodyWrite, claims, ownPath, valuesOf } from '../claims.ts';
 import type { ProbeContext, ProbeEntry, RequestSpec, Step } from '../probe.ts';
+import { keptCookieProbes } from './kept.ts';
 
 const { prove, skip, when } = claims('csrf');
 
@@ -11,7 +12,7 @@ export function probes(context: ProbeContext): readonly ProbeEntry[] {
       ...when(
         context.policy.kept.csrf === undefined,
         ['X-2', 'a page of another site does not write', context.policy.kept.csrf ?? ''],
-        () => foreignCookie(),
+        () => [foreignCookie(), ...keptCookieProbes(context)],
       ),
       ...tokens(context),
     ];

@@ -1,4 +1,4 @@
-import { claims, openPath, ownPath, readPath, twoHundreds, valuesOf } from '../claims.ts';
+import { claims, noReader, openPath, ownPath, readPath, twoHundreds, valuesOf } from '../claims.ts';
 import type { Expectation, ProbeContext, ProbeEntry } from '../probe.ts';
 
 const { prove, skip, when } = claims('headers');
@@ -40,8 +40,8 @@ export function probes(context: ProbeContext): readonly ProbeEntry[] {
     ),
     skip('H-4', 'a header that a route sets itself stays', 'no route here is known to set one'),
     ...when(
-      readPath(context),
-      ['H-5', 'signed-in answers are not stored', `nobody can sign in: ${context.can.without}`],
+      context.can.described === undefined && readPath(context),
+      ['H-5', 'signed-in answers are not stored', notStored(context)],
       (path) =>
         prove(
           'H-5',
@@ -121,6 +121,12 @@ export function probes(context: ProbeContext): readonly ProbeEntry[] {
   ];
 }
 
+function notStored(context: ProbeContext): string {
+  return context.can.described === undefined
+    ? noReader(context)
+    : 'who is signed in is known to the application alone: its own Cache-Control stays';
+}
+
 /** A handler may send a page where its class is another: the answer’s own type decides. */
 function isPage({ pick, targets }: ProbeContext, path: string): boolean {
   const asked = targets.find((target) => target.method === 'GET' && target.path === path);
@@ -160,7 +166,11 @@ function onErrors(context: ProbeContext, profile: Expectation): readonly ProbeEn
     404: { method: 'GET', path: '/secure-proof-no-such-path' },
     401: {
       method: 'GET',
-      path: context.pick.read?.path ?? ownPath(context, '/me') ?? '/secure-proof-no-such-path',
+      // Where the application decides by itself, its 401 may be a page or a redirect.
+      path:
+        (context.pick.read?.decision.access === 'user' ? context.pick.read.path : undefined) ??
+        ownPath(context, '/me') ??
+        '/secure-proof-no-such-path',
     },
     400: {
       method: 'POST',

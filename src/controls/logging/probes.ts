@@ -79,7 +79,7 @@ export function probes(context: ProbeContext): readonly ProbeEntry[] {
       },
     ]),
     ...when(
-      context.pick.admin !== undefined &&
+      context.pick.admin?.decision.access.startsWith('role:') === true &&
         context.can.identities.includes('user') &&
         context.pick.admin,
       [

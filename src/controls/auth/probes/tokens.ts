@@ -84,6 +84,27 @@ function forgeries(
   };
 }
 
+/** Of an application's own tokens nothing is known but their form: these changes no verifier may take. */
+export function changedTokens(context: ProbeContext, good: Step): readonly ProbeEntry[] {
+  const { send } = good;
+  const all = forgeries(context);
+  const past: Forgery = { claims: { exp: now() - 3600 } };
+  const wanted = {
+    'J-2': all['J-2'],
+    'J-3': all['J-3'],
+    'J-7': ['expired', past],
+    'J-13': all['J-13'],
+  };
+  return Object.entries(wanted).map(([id, [title, ...made] = ['']]) =>
+    prove(id, `a token ${title} is refused`, 'anybody makes a token that is accepted', [
+      good,
+      ...(made as Forgery[]).map(
+        (token): Step => ({ send: { ...send, token }, expect: { notStatus: [...twoHundreds, 0] } }),
+      ),
+    ]),
+  );
+}
+
 /** J-2 to J-14, J-19, J-21: each sends the unchanged token first, so that the change alone is judged. */
 export function tokenProbes(context: ProbeContext): readonly ProbeEntry[] {
   const path = readPath(context);
