@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
 import { createClient } from 'redis';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test } from 'vitest';
 import { proxyTo } from '../../javascript/test/between.js';
 import { make as session } from '../src/security/auth-session.js';
 import { policy } from '../src/security/policy.js';
@@ -20,6 +20,7 @@ import {
 
 const url = redisUrl();
 const account = { email: 'ada@example.org', password: 'orbit lantern mosaic 7' };
+const away = 'redis://127.0.0.1:9';
 const running: Started[] = [];
 
 /** Each run has a database of its own, because they run side by side. */
@@ -31,13 +32,8 @@ function redisUrl(): string {
   return url.href;
 }
 
-beforeEach(async () => {
-  if (url === '')
-    return console.warn('REDIS_TEST_URL is not set: what instances share is not tested');
-  const client = createClient({ url });
-  await client.connect();
-  await client.flushDb();
-  client.destroy();
+beforeAll(() => {
+  if (url === '') console.warn('REDIS_TEST_URL is not set: what instances share is not tested');
 });
 
 afterEach(async () => {
@@ -51,9 +47,21 @@ async function instances(count: number, options: Options = {}, redis = url): Pro
   const all: Started[] = [];
   for (let made = 0; made < count; made += 1) all.push(await start({ ...options, environment }));
   running.push(...all);
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  if (redis !== away) await connected(all);
   rmSync(folder, { recursive: true });
   return all;
+}
+
+/** Sign-in is closed until Redis is reached; what the asking was counted for is forgotten. */
+async function connected(all: readonly Started[]): Promise<void> {
+  for (const { url } of all) {
+    const asked = async () => (await post(`${url}/auth/login`, {})).status;
+    await expect.poll(asked, { timeout: 10_000, interval: 100 }).not.toBe(503);
+  }
+  const client = createClient({ url });
+  await client.connect();
+  await client.flushDb();
+  client.destroy();
 }
 
 async function pair(count: [Options?]): Promise<[Started, Started]> {
@@ -134,7 +142,6 @@ test.runIf(url !== '')('Redis that goes, hangs and comes back needs no restart',
 });
 
 test('Redis that is away at the start closes sign-in and leaves the rest to the policy', async () => {
-  const away = 'redis://127.0.0.1:9';
   const [app] = await instances(1, {}, away);
   expect((await fetch(`${app?.url}/open`)).status).toBe(200);
   expect((await post(`${app?.url}/auth/login`, account)).status).toBe(503);
