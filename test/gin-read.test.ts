@@ -17,7 +17,7 @@ test('every gin route is read with what really stands before it', async () => {
     'GET /api/v1/early [cors]',
     'GET /api/v1/orders [cors auth]',
     'PUT /api/v1/orders/:id [cors auth]',
-    'POST /api/v1/items [cors auth authz]',
+    'POST /api/v1/items [cors auth authz validation]',
     'DELETE /api/v1/items/:id [cors auth unknown]',
     'ALL /echo [cors]',
     'GET /search [cors]',

@@ -3,6 +3,7 @@ import { field, type GoNode, stringOf, walk } from '../../languages/go/parse.ts'
 import type { Project } from '../../project/project.ts';
 import type { Fact, FactDetails, FactKind } from '../../surface/facts.ts';
 import type { Confidence } from '../../surface/surface.ts';
+import { corsIn } from './cors.ts';
 import type { Registered } from './routers.ts';
 
 type State = <K extends FactKind>(
@@ -52,15 +53,37 @@ export function goFacts(project: Project, code: GoProject, found: Registered): F
           confidence,
         } as unknown as Fact);
       };
-      for (const node of walk(file.root)) {
-        if (node.type === 'call_expression') ofCall(node, state);
-        if (node.type === 'composite_literal') ofLiteral(node, state);
-        if (/^(?:const_spec|var_spec|short_var_declaration)$/.test(node.type))
-          ofSecret(node, state);
+      for (const top of file.root.kids) {
+        if (/^(?:function|method)_declaration$/.test(top.type))
+          for (const func of functionsIn(top))
+            for (const { detail, node } of corsIn(func)) state('cors', detail, node);
+        const inside = `${file.path} ${field(top, 'name')?.text ?? ''} ${field(top, 'receiver')?.text ?? ''}`;
+        visit(top, false, (node, chosen) => {
+          if (node.type === 'call_expression') ofCall(node, state, inside, top.text, chosen);
+          if (node.type === 'composite_literal') ofLiteral(node, state);
+          if (/^(?:const_spec|var_spec|short_var_declaration)$/.test(node.type))
+            ofSecret(node, state);
+        });
       }
     }
   }
   return facts;
+}
+
+/** A function, and those that are written inside it and speak of CORS themselves. */
+function functionsIn(top: GoNode): GoNode[] {
+  return [...walk(top)].filter(
+    (node) =>
+      node === top ||
+      (node.type === 'func_literal' && /Access-Control-Allow-Origin/i.test(node.text)),
+  );
+}
+
+/** Every node, with whether a condition chooses if it runs. */
+function visit(node: GoNode, chosen: boolean, see: (node: GoNode, chosen: boolean) => void): void {
+  see(node, chosen);
+  const branches = /^(?:if_statement|expression_case|default_case|type_case)$/.test(node.type);
+  for (const kid of node.kids) visit(kid, chosen || branches, see);
 }
 
 function usesClientIp(code: GoProject): boolean {
@@ -83,9 +106,10 @@ function dependencies(project: Project): Fact[] {
   });
 }
 
-const request = /\b(?:c|ctx|context)\.(?:Query|Param|PostForm|DefaultQuery|GetHeader|Request)\b/;
+const request =
+  /\b(?:c|ctx|context)\.(?:Query|Param|PostForm|DefaultQuery|DefaultPostForm|GetQuery|GetHeader|Request\.(?:FormValue|PostFormValue|URL\.Query|Header\.Get))\b/;
 
-function ofCall(node: GoNode, state: State): void {
+function ofCall(node: GoNode, state: State, inside: string, around: string, chosen: boolean): void {
   const name = field(node, 'function')?.text ?? '';
   const args = field(node, 'arguments')?.kids ?? [];
   const texts = args.map((each) => each.text).join(', ');
@@ -97,11 +121,21 @@ function ofCall(node: GoNode, state: State): void {
       : /token|jwt|auth/i.test(own ?? '')
         ? 'token'
         : 'other';
-    state('cookie', { name: own, purpose, secure: bool(secure), httpOnly: bool(httpOnly) }, node);
+    // Set by a call of its own, before the cookie.
+    const sameSite = /\.SetSameSite\(/.test(around) ? 'chosen' : undefined;
+    state(
+      'cookie',
+      {
+        name: own,
+        purpose,
+        secure: bool(secure) ?? 'auto',
+        httpOnly: bool(httpOnly) ?? true,
+        sameSite,
+      },
+      node,
+    );
   }
-  if (name === 'cors.Default')
-    state('cors', { origins: 'any', credentials: false, library: 'gin-contrib/cors' }, node);
-  if (name === 'gin.SetMode' && /DebugMode|"debug"/.test(texts))
+  if (name === 'gin.SetMode' && /DebugMode|"debug"/.test(texts) && !chosen)
     state('debug', { what: 'gin.DebugMode' }, node);
   if (/\bParseUnverified$/.test(name)) state('jwt-decode', { library: 'golang-jwt' }, node);
   if (
@@ -129,8 +163,11 @@ function ofCall(node: GoNode, state: State): void {
   ) {
     state('request-to-error', { what: 'message' }, node);
   }
-  if (/^(?:md5|sha1)\.(?:New|Sum)$/.test(name))
-    state('weak-crypto', { algorithm: name.split('.')[0] ?? '', use: 'hash' }, node, 'low');
+  const weak = /^(md5|sha1)\.(?:New|Sum)$/.exec(name)?.[1];
+  if (weak !== undefined && /passw/i.test(`${inside} ${texts}`))
+    state('password-hash', { library: `crypto/${weak}`, algorithm: weak }, node);
+  else if (weak !== undefined && !harmlessDigest.test(inside))
+    state('weak-crypto', { algorithm: weak, use: 'hash' }, node, 'low');
   if (/\.SetTrustedPlatform$/.test(name))
     state('limit-key', { library: 'gin', key: texts }, node, 'low');
   if (/\.(?:Run|RunTLS)$/.test(name) && args.length > 0) {
@@ -144,6 +181,9 @@ function ofCall(node: GoNode, state: State): void {
   }
 }
 
+/** Digests that no attacker gains by. */
+const harmlessDigest = /gravatar|avatar|etag|cache|checksum|fingerprint|file|shard|color/i;
+
 function bool(node: GoNode | undefined): boolean | undefined {
   return node?.text === 'true' ? true : node?.text === 'false' ? false : undefined;
 }
@@ -155,30 +195,6 @@ function ofLiteral(node: GoNode, state: State): void {
       .filter((kid) => kid.type === 'keyed_element')
       .map((kid) => [field(kid, 'key')?.text ?? '', field(kid, 'value')?.text ?? '']),
   );
-  if (type === 'cors.Config') {
-    const list = [...(keys.get('AllowOrigins') ?? '').matchAll(/"([^"]*)"/g)].map(
-      (match) => match[1] ?? '',
-    );
-    const any = keys.get('AllowAllOrigins') === 'true' || list.includes('*');
-    const chooses = /return true/.test(keys.get('AllowOriginFunc') ?? '');
-    const origins = any
-      ? 'any'
-      : chooses
-        ? 'reflected'
-        : keys.has('AllowOriginFunc')
-          ? 'function'
-          : 'list';
-    state(
-      'cors',
-      {
-        origins,
-        list,
-        credentials: keys.get('AllowCredentials') === 'true',
-        library: 'gin-contrib/cors',
-      },
-      node,
-    );
-  }
   if (type === 'tls.Config' && keys.get('InsecureSkipVerify') === 'true') {
     state('tls-verify-off', { library: 'crypto/tls' }, node);
   }
@@ -189,12 +205,17 @@ function ofLiteral(node: GoNode, state: State): void {
       : /token|jwt|auth/i.test(name ?? '')
         ? 'token'
         : 'other';
-    const flag = (key: string): boolean => keys.get(key) === 'true';
+    // Not written is off; a value that is computed is the owner's choice.
+    const flag = (key: string): boolean | undefined => {
+      const given = keys.get(key);
+      return given === undefined ? undefined : given !== 'false';
+    };
     state(
       'cookie',
       {
         name,
         purpose,
+        library: 'net/http',
         secure: flag('Secure'),
         httpOnly: flag('HttpOnly'),
         sameSite: keys.get('SameSite')?.replace(/.*SameSite(\w+)Mode/, '$1'),
@@ -218,7 +239,14 @@ function ofSecret(node: GoNode, state: State): void {
     if (value === undefined || !secretName.test(name.text)) return;
     const literal = /^(?:\[\]byte\()?(?:"([^"]+)"|`([^`]+)`)\)?$/.exec(value.text);
     const text = literal?.[1] ?? literal?.[2] ?? '';
-    if (text.length < 4 || /^[A-Z][A-Z0-9_]+$/.test(text)) return;
+    if (text.length < 4 || /^[A-Z][A-Z0-9_]+$/.test(text) || /[\s/{}%]/.test(text)) return;
+    // Codes and messages of errors speak of passwords and hold none.
+    if (/^(?:err|msg|code|event|key_?name|column|field|table|route|path|url)/i.test(name.text))
+      return;
+    if (/\.(?:error|invalid|missing|required)|^(?:invalid|wrong|missing|incorrect)/i.test(text))
+      return;
+    if (text.toLowerCase().replace(/\W|_/g, '') === name.text.toLowerCase().replace(/_/g, ''))
+      return;
     const use = /jwt|token|sign/i.test(name.text)
       ? 'jwt'
       : /passw/i.test(name.text)

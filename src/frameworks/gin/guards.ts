@@ -63,7 +63,8 @@ export function guardOf(
     const unsure = kinds.includes('unknown') || (kinds.includes('auth') && skips(read));
     const confidence = unsure ? 'low' : byBody.length > 0 ? 'high' : 'medium';
     const credential = credentialsIn(read.map(({ text }) => text).join('\n'))[0];
-    return { ...base, name, kinds, confidence, detail: { credential } };
+    const headers = kinds.includes('headers') ? headersIn(read) : undefined;
+    return { ...base, name, kinds, confidence, detail: { credential, headers } };
   }
   return {
     ...base,
@@ -131,6 +132,18 @@ function kindsOf(read: readonly Read[], name: string): GuardKind[] {
   const known = !/optional/i.test(name) && read.some(({ text }) => asksWho.test(text));
   if (known) return [...kinds];
   return [...[...kinds].filter((kind) => kind !== 'auth' && kind !== 'authz'), 'unknown'];
+}
+
+/** Names of the headers that a middleware of the project sets. */
+function headersIn(read: readonly Read[]): string[] {
+  const names = read.flatMap(({ text }) =>
+    [
+      ...text.matchAll(
+        /"((?:X|Strict|Content-Security|Referrer|Permissions|Cross-Origin)-[\w-]+)"/g,
+      ),
+    ].map((match) => match[1] ?? ''),
+  );
+  return [...new Set(names)];
 }
 
 /** It leaves out paths that configuration or its own table names. */

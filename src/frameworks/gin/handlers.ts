@@ -1,6 +1,8 @@
+import { calleesOf } from '../../languages/go/callees.ts';
+import type { GoProject } from '../../languages/go/packages.ts';
 import { field, type GoNode, stringOf, walk } from '../../languages/go/parse.ts';
-import type { Package, Value } from '../../languages/go/values.ts';
-import type { Param, Place, Route } from '../../surface/surface.ts';
+import type { Value } from '../../languages/go/values.ts';
+import type { Guard, Param, Place, Route } from '../../surface/surface.ts';
 
 type Func = Extract<Value, { k: 'func' }>;
 
@@ -28,10 +30,10 @@ const types: Readonly<Record<string, Param['type']>> = {
 };
 
 /** What a handler reads from the request, itself and through functions of its package. */
-export function paramsOf(func: Func, place: Place): Param[] {
+export function paramsOf(func: Func, place: Place, project?: GoProject): Param[] {
   const found = new Map<string, Param>();
-  for (const node of bodies(func)) {
-    for (const param of [...readsIn(node, place), ...bound(node, func.pkg, place)]) {
+  for (const each of bodies(func, project)) {
+    for (const param of [...readsIn(each.node, place), ...bound(each.node, each, place, project)]) {
       const key = `${param.in} ${param.name}`;
       if (!found.has(key)) found.set(key, param);
     }
@@ -39,13 +41,9 @@ export function paramsOf(func: Func, place: Place): Param[] {
   return [...found.values()];
 }
 
-function* bodies(func: Func): Generator<GoNode> {
-  yield func.node;
-  for (const node of walk(func.node)) {
-    if (node.type !== 'call_expression') continue;
-    const callee = func.pkg.names.get(field(node, 'function')?.text ?? '');
-    if (callee?.k === 'func' && callee.node !== func.node) yield callee.node;
-  }
+/** A handler, and the functions of the project that it hands its work to. */
+export function bodies(func: Func, project?: GoProject): Func[] {
+  return [func, ...calleesOf(func, project)];
 }
 
 function* readsIn(node: GoNode, place: Place): Generator<Param> {
@@ -71,7 +69,12 @@ function* readsIn(node: GoNode, place: Place): Generator<Param> {
 }
 
 /** `c.ShouldBindJSON(&body)`: the fields of the struct that `body` is. */
-function* bound(node: GoNode, pkg: Package, place: Place): Generator<Param> {
+function* bound(
+  node: GoNode,
+  func: Func,
+  place: Place,
+  project: GoProject | undefined,
+): Generator<Param> {
   for (const each of walk(node)) {
     if (each.type !== 'call_expression') continue;
     const call = /\.(?:Should|Must)?Bind(JSON|Query|Uri|Header|XML|YAML|With)?$/.exec(
@@ -87,15 +90,23 @@ function* bound(node: GoNode, pkg: Package, place: Place): Generator<Param> {
           : call[1] === 'Header'
             ? 'header'
             : 'body';
-    yield* fieldsOf(structOf(name, node, pkg), where, place);
+    yield* fieldsOf(structOf(name, node, func, project), where, place);
   }
 }
 
-function structOf(name: string, node: GoNode, pkg: Package): GoNode | undefined {
+function structOf(
+  name: string,
+  node: GoNode,
+  { pkg, scope }: Func,
+  project: GoProject | undefined,
+): GoNode | undefined {
   const declared = new RegExp(
-    `\\bvar\\s+${name}\\s+\\*?(\\w+)|\\b${name}\\s*:=\\s*&?(?:new\\()?(\\w+)[{)]`,
+    `\\bvar\\s+${name}\\s+\\*?([\\w.]+)|\\b${name}\\s*:=\\s*&?(?:new\\()?([\\w.]+)[{)]`,
   ).exec(node.text);
-  const spec = pkg.types.get(declared?.[1] ?? declared?.[2] ?? '');
+  const type = declared?.[1] ?? declared?.[2] ?? '';
+  const [alias = '', own] = type.split('.');
+  const of = own === undefined ? pkg : project?.packages.get(scope?.file.imports.get(alias) ?? '');
+  const spec = of?.types.get(own ?? alias);
   return spec && field(spec, 'type');
 }
 
@@ -115,10 +126,36 @@ function* fieldsOf(struct: GoNode | undefined, where: Param['in'], place: Place)
   }
 }
 
+/** Binding tags, and a validator that is asked, refuse what does not fit before the handler goes on. */
+export function bindings(func: Func, place: Place, project?: GoProject): Guard[] {
+  const all = bodies(func, project);
+  if (!all.some(({ node }) => binds.test(node.text))) return [];
+  const asks = all.some(({ node }) => binds.test(node.text) && validates.test(node.text));
+  const structs = all.flatMap((each) => [...handedStructs(each, project)]);
+  if (!asks && !structs.some(({ text }) => /(?:binding|validate):"[^"]*\w/.test(text))) return [];
+  const base = { name: 'binding', library: 'go-playground/validator', detail: {}, place };
+  return [{ ...base, kinds: ['validation'], scope: 'parameter', confidence: 'high' }];
+}
+
+const binds = /\.(?:Should|Must)?Bind\w*\(/;
+const validates = /validat\w*[\w.]*\.(?:Struct|Validate\w*)\(|\.Validate\w*\(/i;
+
+/** Structs of the project that a function hands to a call: the one that binds may be a helper. */
+function* handedStructs(func: Func, project: GoProject | undefined): Generator<GoNode> {
+  for (const each of walk(func.node)) {
+    if (each.type !== 'call_expression') continue;
+    for (const argument of field(each, 'arguments')?.kids ?? []) {
+      const name = /^&?(\w+)$/.exec(argument.text)?.[1];
+      const struct = name === undefined ? undefined : structOf(name, func.node, func, project);
+      if (struct !== undefined) yield struct;
+    }
+  }
+}
+
 export function bodyKind(params: readonly Param[], text: string): Route['body'] {
   if (params.some((param) => param.in === 'file') || /MultipartForm/.test(text)) return 'multipart';
-  if (/Bind\w*\(|GetRawData|Request\.Body/.test(text))
-    return /GetRawData|Request\.Body/.test(text) ? 'raw' : 'json';
+  if (/\.(?:Should|Must)?Bind(?:JSON|BodyWith\w*|With|XML|YAML)?\(/.test(text)) return 'json';
+  if (/GetRawData|Request\.Body\b(?!\s*[!=]=)/.test(text)) return 'raw';
   return params.some((param) => param.in === 'body') ? 'form' : 'none';
 }
 

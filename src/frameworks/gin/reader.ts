@@ -1,11 +1,12 @@
-import { loadPackages } from '../../languages/go/packages.ts';
+import { type GoProject, loadPackages } from '../../languages/go/packages.ts';
 import { Run } from '../../languages/go/run.ts';
 import type { Project } from '../../project/project.ts';
 import { sensitivityOf, traitsOf, withIds } from '../../surface/describe.ts';
-import type { Route, Surface } from '../../surface/surface.ts';
+import { isOwnCode } from '../../surface/queries.ts';
+import type { Credential, ErrorHandler, Guard, Route, Surface } from '../../surface/surface.ts';
 import { goFacts } from './facts.ts';
 import { credentialsIn } from './guards.ts';
-import { bodyKind, paramsOf, responseKind } from './handlers.ts';
+import { bindings, bodies, bodyKind, paramsOf, responseKind } from './handlers.ts';
 import { type Registered, type Registration, routers } from './routers.ts';
 
 /** Reads a Gin project's whole surface from its sources; nothing of it is compiled or run. */
@@ -21,16 +22,34 @@ export async function readGin(project: Project): Promise<Surface> {
   };
   new Run(code, routers(found, code)).start();
   const facts = goFacts(project, code, found);
+  const guards = onceAt(found.guards.filter(({ place }) => isOwnCode(place.file)));
   return {
-    routes: withIds(distinct(found.routes).map(describe)),
-    guards: found.guards,
-    errorHandlers: found.fallbacks.map(({ place }) => ({ name: 'NoRoute', place, leaks: 'none' })),
+    routes: withIds(distinct(found.routes).map((one) => describe(one, code))),
+    guards,
+    errorHandlers: [
+      ...found.fallbacks
+        .filter(({ place }) => isOwnCode(place.file))
+        .map(({ place }) => ({ name: 'NoRoute', place, leaks: 'none' as const })),
+      ...recovery(guards),
+    ],
     facts,
-    unresolved: once(found.unresolved),
+    unresolved: once(found.unresolved.filter(({ place }) => isOwnCode(place.file))),
     notAnalysed: code.notAnalysed,
-    apps: distinctApps(found.apps),
+    apps: distinctApps(found.apps.filter(({ place }) => isOwnCode(place.file))),
     read: code.read,
   };
+}
+
+function credentialOf({ kinds, detail }: Guard): Credential[] {
+  if (!kinds.includes('auth')) return [];
+  return [(detail.credential as Credential | undefined) ?? 'unknown'];
+}
+
+/** Gin's own recovery answers 500 without the cause. */
+function recovery(guards: readonly Guard[]): ErrorHandler[] {
+  return guards
+    .filter(({ kinds, library }) => kinds.includes('errors') && library !== undefined)
+    .map(({ name, place }) => ({ name, place, leaks: 'none' }));
 }
 
 function distinctApps(apps: Surface['apps']): Surface['apps'] {
@@ -43,6 +62,12 @@ function once(all: Surface['unresolved']): Surface['unresolved'] {
   return [...new Map(all.map((one) => [key(one), one])).values()];
 }
 
+/** An engine that two roots make is one application. */
+function onceAt(guards: readonly Guard[]): Guard[] {
+  const key = ({ name, place }: Guard): string => `${name} ${place.file}:${place.line}`;
+  return [...new Map(guards.map((one) => [key(one), one])).values()];
+}
+
 /** A function may run for two callers; the same line with the same path is one route. */
 function distinct(routes: readonly Registration[]): Registration[] {
   const seen = new Map<string, Registration>();
@@ -53,7 +78,7 @@ function distinct(routes: readonly Registration[]): Registration[] {
   return [...seen.values()];
 }
 
-function describe(one: Registration): Omit<Route, 'id'> {
+function describe(one: Registration, code: GoProject): Omit<Route, 'id'> {
   const { method, path, kind, guards, handler, place, detached } = one;
   const func = handler?.k === 'func' ? handler : undefined;
   const at =
@@ -62,7 +87,13 @@ function describe(one: Registration): Omit<Route, 'id'> {
       : { file: func.scope?.file.path ?? place.file, line: func.node.line };
   const text = func?.node.text ?? '';
   const template = path.replace(/:([^/]+)/g, '{$1}').replace(/\*([^/]+)/g, '{*$1}');
-  const read = func === undefined ? [] : paramsOf(func, at);
+  const whole =
+    func === undefined
+      ? ''
+      : bodies(func, code)
+          .map(({ node }) => node.text)
+          .join('\n');
+  const read = func === undefined ? [] : paramsOf(func, at, code);
   const named = [...template.matchAll(/\{\*?([^}]+)\}/g)].map(([, name]) => ({
     name: name ?? '',
     in: 'path' as const,
@@ -83,15 +114,10 @@ function describe(one: Registration): Omit<Route, 'id'> {
     place,
     handler: { name, place: at },
     params,
-    body: bodyKind(params, text),
+    body: bodyKind(params, whole),
     response: files ? 'file' : responseKind(text),
-    guards,
-    credentials: [
-      ...new Set([
-        ...credentialsIn(text),
-        ...guards.flatMap((guard) => (guard.kinds.includes('auth') ? (['unknown'] as const) : [])),
-      ]),
-    ],
+    guards: [...guards, ...(func === undefined ? [] : bindings(func, at, code))],
+    credentials: [...new Set([...credentialsIn(text), ...guards.flatMap(credentialOf)])],
     sensitivity: sensitivityOf(template, params),
     traits: files ? ['static'] : traitsOf(method, template, name, params),
     confidence: detached ? 'low' : 'high',
