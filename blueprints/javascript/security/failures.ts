@@ -141,7 +141,7 @@ return 1`;
 
 export function marksInRedis(redis: RedisClientType): Marks {
   return {
-    get: async (key) => (await redis.get(`failures:${key}`)) ?? '',
+    get: async (key) => String((await redis.get(`failures:${key}`)) ?? ''),
     swap: async (key, before, after, seconds) => {
       const keys = [`failures:${key}`];
       const given = { keys, arguments: [before, after, String(seconds)] };
