@@ -42,3 +42,12 @@ it('does not restart an application that is given by its address', async () => {
   expect(proof.verdicts.find((verdict) => verdict.probe === 'E-6')?.verdict).toBe('not-run');
   expect(proof.mutations).toEqual([]);
 }, 60_000);
+
+it('says what an application lacks that ends by itself, and fails no probe for it', async () => {
+  const code =
+    "require('http').createServer(() => {}).listen(process.env.PORT, '127.0.0.1', () => setTimeout(() => { throw new Error('no redis') }, 50))";
+  const start = { argv: ['node', '-e', code], from: 'test', cwd: '' };
+  await expect(prove({ ...proofInput('hardened'), start })).rejects.toThrow(
+    /listened and then ended by itself: Error: no redis/,
+  );
+}, 60_000);

@@ -20,6 +20,10 @@ export function picks(surface: Surface, targets: readonly Target[]): Pick {
   const get = (target: Target): boolean => target.method === 'GET';
   const user = (target: Target): boolean =>
     target.decision.access === 'user' || isKept(target, 'user');
+  // What ends the session, or takes its account away, is no write to try things on.
+  const ends = (target: Target): boolean =>
+    route(target)?.traits.some((one) => one === 'logout' || one === 'reset') === true ||
+    /passw|account|profile|\bme\b/i.test(target.path);
   const plain = (target: Target): boolean => !target.path.includes('?') && takesJson(target);
   return {
     open: first(
@@ -28,8 +32,8 @@ export function picks(surface: Surface, targets: readonly Target[]): Pick {
     ),
     read: first((t) => get(t) && user(t) && good(t)),
     write: first(
-      (t) => user(t) && plain(t) && t.method === 'POST' && !hasParams(t),
-      (t) => user(t) && plain(t),
+      (t) => user(t) && plain(t) && t.method === 'POST' && !hasParams(t) && !ends(t),
+      (t) => user(t) && plain(t) && !(isKept(t, 'user') && ends(t)),
     ),
     openWrite: first((t) => open(t) && plain(t) && t.decision.class !== 'webhook'),
     admin: first(

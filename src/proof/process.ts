@@ -192,7 +192,7 @@ function capture(child: ChildProcess): () => string {
 function didNotStart(argv: readonly string[], code: number | string, output: string): KnownError {
   const taken = /EADDRINUSE|address already in use/i.test(output);
   return new KnownError(
-    `${argv.join(' ')} ended before it listened (${code})${lastLines(output)}`,
+    `${argv.join(' ')} ended before it listened (${code})${errorIn(output)}`,
     taken
       ? 'It listens on a fixed port that is in use: stop the other program, or let it read PORT.'
       : 'Make it start by hand first, or give the command with --start.',
@@ -202,6 +202,13 @@ function didNotStart(argv: readonly string[], code: number | string, output: str
 function lastLines(output: string): string {
   const lines = output.trimEnd().split('\n').filter(Boolean).slice(-12);
   return lines.length === 0 ? ', it wrote nothing' : `:\n  ${lines.join('\n  ')}`;
+}
+
+/** The line that names the error, which a runtime writes above its stack; else the last ones. */
+export function errorIn(output: string): string {
+  const named = output.split('\n').filter((line) => /^\s*(?:Uncaught )?[\w.]*Error\b.*:/.test(line));
+  const [line] = named.slice(-1);
+  return line === undefined ? lastLines(output) : `: ${line.trim()}`;
 }
 
 async function stop(child: ChildProcess, alive: () => boolean): Promise<void> {

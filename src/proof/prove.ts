@@ -10,9 +10,10 @@ import type { Project, StartCommand } from '../project/project.ts';
 import type { Surface } from '../surface/surface.ts';
 import { probeContext } from './context.ts';
 import { choosesAddresses } from './http.ts';
-import { localStage, type Stage, urlStage } from './instance.ts';
+import { type Instance, localStage, type Stage, urlStage } from './instance.ts';
 import { type Mutation, mutate } from './mutation.ts';
 import type { DescribedIdentity, Scheme } from './principal.ts';
+import { errorIn } from './process.ts';
 import { runProbes } from './runner.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -74,6 +75,7 @@ export async function prove(input: ProveInput): Promise<Proof> {
       throw error;
     },
   );
+  await mustLive(first, input.start);
   const entries = controlIds.flatMap((id) => controls[id].probes(context));
   const verdicts = await runProbes({ entries, stage, first, onVerdict: input.onVerdict });
   const mutations = await mutationsOf(input, stageAt, entries.filter(isProbe), verdicts);
@@ -86,6 +88,17 @@ export async function prove(input: ProveInput): Promise<Proof> {
     live: await input.live?.(),
     ms: Math.round(performance.now() - begun),
   };
+}
+
+/** What ends without a request that harms it lacks something of its own: every probe would fail for that alone. */
+async function mustLive(first: Instance, start: StartCommand | undefined): Promise<void> {
+  if (first.alive()) return;
+  const said = first.output();
+  await first.stop();
+  throw new KnownError(
+    `${start?.argv.join(' ') ?? 'the application'} listened and then ended by itself${errorIn(said)}`,
+    'Give it what it needs, a database perhaps, and make it stay up by hand first.',
+  );
 }
 
 function schemeOf({ policy, identities }: ProveInput): Scheme {
