@@ -31,7 +31,7 @@ export function dependency(
   depth: number,
 ): void {
   if (depth > 8) return;
-  const entry = known[last(value)];
+  const entry = known[last(value).replace(/\(\)$/, '')];
   const func =
     value.t === 'func'
       ? value

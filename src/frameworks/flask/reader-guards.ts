@@ -1,6 +1,8 @@
 import { guard } from '../../languages/python/describe.ts';
 import {
+  answerKinds,
   credentialsIn,
+  headersIn,
   kindsByBody,
   kindsOfClass,
   requestGuard,
@@ -45,6 +47,8 @@ export function appGuards(reading: Reading, app: Obj): Guard[] {
       const wanted =
         of === app ? event.name === 'before_request' : event.name === 'before_app_request';
       if (wanted) guards.push(...before(reading, event, 'app'));
+      const ends = of === app ? event.name === 'after_request' : event.name === 'after_app_request';
+      if (ends) guards.push(...after(event));
       const handles = /^(?:app_)?errorhandler$/.test(event.name)
         ? event.target
         : event.name === 'register_error_handler'
@@ -65,6 +69,18 @@ function blueprints(reading: Reading, of: Obj, depth = 0): Obj[] {
         : undefined;
     return one?.t === 'obj' ? [one, ...blueprints(reading, one, depth + 1)] : [];
   });
+}
+
+/** A function that adds to every answer: headers, a CORS policy, a line of the log. */
+function after(event: Event): Guard[] {
+  const func = event.target ?? event.args[0];
+  if (func?.t !== 'func') return [];
+  const { text } = func.node;
+  const kinds = answerKinds(text);
+  const detail = { headers: headersIn(text) };
+  return kinds.length === 0
+    ? []
+    : [guard(func.name, kinds, 'app', func.place, { confidence: 'medium', detail })];
 }
 
 export function before(reading: Reading, event: Event, scope: Guard['scope']): Guard[] {

@@ -46,11 +46,33 @@ export function requestGuard(
   place: Place,
   name = func.name,
 ): Guard {
-  const detail: Guard['detail'] = { ...pathScope(func), credential: credentialsIn(func)[0] };
-  return guard(name, kindsByBody(func), scope, place, {
-    confidence: detail.somewhere === true ? 'low' : 'medium',
-    detail,
-  });
+  const headers = headersIn(func.node.text);
+  const credential = credentialsIn(func)[0];
+  const detail: Guard['detail'] = {
+    ...pathScope(func),
+    credential,
+    ...(headers.length > 0 ? { headers } : {}),
+  };
+  const kinds = [...kindsByBody(func), ...answerKinds(func.node.text)];
+  const confidence = detail.somewhere === true ? 'low' : 'medium';
+  return guard(name, kinds, scope, place, { confidence, detail });
+}
+
+/** What a function does to every answer. */
+export function answerKinds(text: string): GuardKind[] {
+  const kinds: GuardKind[] = [];
+  if (headersIn(text).length > 0) kinds.push('headers');
+  if (/Access-Control-Allow-Origin/i.test(text)) kinds.push('cors');
+  const logs = /\blog(?:ger|ging)?\.(?:info|debug|warning|error|log)\(/.test(text);
+  if (logs && /request\.(?:method|url|path)|status_code/.test(text)) kinds.push('logging');
+  return kinds;
+}
+
+/** Names of the security headers that a text sets. */
+export function headersIn(text: string): string[] {
+  const names =
+    /['"]((?:X-Frame-Options|X-Content-Type-Options|Strict-Transport-Security|Content-Security-Policy|Referrer-Policy|Permissions-Policy|Cross-Origin-[\w-]+-Policy))['"]/gi;
+  return [...new Set([...text.matchAll(names)].map((match) => match[1] ?? ''))];
 }
 
 /** Whether what a function says when it refuses is understood, or is no refusal of a caller. */

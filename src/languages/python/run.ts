@@ -132,6 +132,7 @@ export class Run {
       const result = this.invoke(callee, args, kwargs);
       return result.t === 'none' ? unknown(node.text.slice(0, 80)) : result;
     }
+    if (callee.t === 'obj') return this.#called(callee, args, kwargs, node, module);
     if (callee.t === 'class') return this.instance(callee, args, kwargs, node, module);
     const known = libraryCall(this, callee, args, module);
     if (known !== undefined) return known;
@@ -145,6 +146,13 @@ export class Run {
       return result;
     }
     return unknown(node.text.slice(0, 80));
+  }
+
+  /** An object that is called: a decorator of a library, or a class with `__call__`. */
+  #called(of: Obj, args: Value[], kwargs: Map<string, Value>, node: PyNode, module: Module): Value {
+    const own = of.cls === undefined ? undefined : member(of.cls, '__call__');
+    if (own?.t === 'func') return this.invoke({ ...own, self: of }, args, kwargs);
+    return this.object(`${of.of}.__call__()`, undefined, args, kwargs, node, module);
   }
 
   /** Results of method calls that may turn out to be decorators. */

@@ -163,7 +163,7 @@ function leading(node: PyNode): string | PyNode | undefined {
     const left = node.field('left') ?? node.kids[0];
     return left === undefined ? undefined : leading(left);
   }
-  const [first] = node.kids;
+  const [first] = node.kids.filter((kid) => /^(?:interpolation|string_content)$/.test(kid.type));
   if (node.type === 'string' && first?.type === 'interpolation')
     return first.field('expression') ?? first.kids[0];
   if (node.type === 'string') return literalText(node) ?? textBefore(node);
