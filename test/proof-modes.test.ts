@@ -45,7 +45,7 @@ it('does not restart an application that is given by its address', async () => {
 
 it('says what an application lacks that ends by itself, and fails no probe for it', async () => {
   const code =
-    "require('http').createServer(() => {}).listen(process.env.PORT, '127.0.0.1', () => setTimeout(() => { throw new Error('no redis') }, 50))";
+    "require('http').createServer((_, res) => { res.end(); throw new Error('no redis'); }).listen(process.env.PORT, '127.0.0.1')";
   const start = { argv: ['node', '-e', code], from: 'test', cwd: '' };
   await expect(prove({ ...proofInput('hardened'), start })).rejects.toThrow(
     /listened and then ended by itself: Error: no redis/,
