@@ -114,7 +114,13 @@ function convert(source: string, node: Node, seen: Seen): PyNode {
 }
 
 /** Every node below, itself first. */
-export function* walk(node: PyNode): Generator<PyNode> {
-  yield node;
-  for (const kid of node.kids) yield* walk(kid);
+export function walk(node: PyNode): PyNode[] {
+  // An array in one pass: a generator in a generator costs a step for every level of the tree.
+  const found: PyNode[] = [];
+  const visit = (one: PyNode): void => {
+    found.push(one);
+    for (const kid of one.kids) visit(kid);
+  };
+  visit(node);
+  return found;
 }
