@@ -9,9 +9,26 @@ test('a Python 2 file is refused by name of the reason', () => {
   expect(() => parser.parse('print "a"\n')).toThrow(NotPython3);
 });
 
-test('Python 3.14 syntax is read without an error', () => {
-  const text = 'try:\n    pass\nexcept A, B:\n    pass\ntype X = list[int]\ny = t"{X}"\n';
-  expect(parser.parse(text).errorLine).toBeUndefined();
+test.each([
+  ['PEP 695 aliases', 'type Pair[T, *Ts, **P] = tuple[T, *Ts]'],
+  ['PEP 695 generics', 'class Box[T: (int, str)](Base):\n    def put[U](self, u: U) -> T: ...'],
+  ['PEP 696 defaults', 'class Box[T: int = str, U = dict[str, int]](Base): ...'],
+  ['PEP 701 f-strings', "path = f\"/{d['a']}/{f'{x!r:>{w}}'}\""],
+  ['PEP 750 t-strings', 'page = t"<b>{name}</b>"'],
+  ['PEP 758 except', 'try:\n    pass\nexcept A, B:\n    pass'],
+  ['PEP 758 except groups', 'try:\n    pass\nexcept* A, B:\n    pass'],
+  ['PEP 649 annotations', 'x: Later\nclass Later:\n    y: "Later | None" = None'],
+  [
+    'patterns',
+    'match x:\n    case {"a": [1, *rest], **more} if y: pass\n    case A(b=1) | None: pass',
+  ],
+])('%s are read without an error', (_, text) => {
+  expect(parser.parse(`${text}\n`).errorLine).toBeUndefined();
+});
+
+test('what a blanked default stood in keeps its text', () => {
+  const { root } = parser.parse('class Box[T = int](Base): ...\n');
+  expect(root.kids[0]?.text).toBe('class Box[T = int](Base): ...');
 });
 
 test('offsets behind a BOM and an emoji are those of the text', () => {

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Language, type Node, Parser } from 'web-tree-sitter';
+import { withoutTypeDefaults } from './defaults.ts';
 import { isPython2 } from './python2.ts';
 
 /** A node that outlives its tree: the tree itself lives in WebAssembly memory and is freed after each file. */
@@ -75,7 +76,14 @@ export async function pythonParser(): Promise<PythonParser> {
 function parseWith(parser: Parser, text: string): ParsedPython {
   // A BOM would be an error token to the grammar; a space keeps every offset.
   const source = text.startsWith('\ufeff') ? ` ${text.slice(1)}`.replace(/^ (?=\S)/, '\n') : text;
-  const tree = parser.parse(source);
+  let tree = parser.parse(source);
+  if (tree?.rootNode.hasError === true) {
+    const plain = withoutTypeDefaults(source);
+    if (plain !== source) {
+      tree.delete();
+      tree = parser.parse(plain);
+    }
+  }
   if (tree === null) throw new Error('the parser gave no tree');
   try {
     const seen: Seen = { bom: source !== text, error: undefined, two: undefined };
