@@ -1,6 +1,14 @@
-import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Options } from '../src/commands/options.ts';
 import { survey } from '../src/commands/survey.ts';
 import { liveTable } from '../src/frameworks/flask/live/table.ts';
@@ -140,14 +148,15 @@ test('a program that is not there is said', async () => {
   expect(live?.notCompared).toBe('the program that starts it was not found');
 });
 
-test('verify says a difference, and it alone is no failure', async () => {
-  vi.stubEnv('LEGACY_EXPORT', '1');
+test('verify says the differences, and they alone are no failure', async () => {
   const folder = copyOf('fixtures/flask/live');
   await secure(folder, 'apply', '.', '--yes', '--no-install', '--auth', 'apikey');
-  const ran = await secure(folder, 'verify', '.', '--no-test');
-  vi.unstubAllEnvs();
+  const ran = await secure(folder, 'verify', '.', '--no-test', '--report', 'proof.md');
   expect(ran.stdout).toContain('live route table: served, but not read POST /backup/<name>');
-  expect(ran.stdout).not.toContain('read, but not served');
+  expect(ran.stdout).toContain('live route table: read, but not served GET /export');
   expect(ran.stdout).toMatch(/Proof: \d+ proved · 0 failed/);
   expect(ran.code).toBe(0);
+  const report = readFileSync(path.join(folder, 'proof.md'), 'utf8');
+  expect(report).toContain('not run: the running application does not have this route');
+  expect(report).toContain('live route table: read, but not served: `GET /export`');
 });

@@ -3,8 +3,10 @@ import { liveTable as fastapi } from '../src/frameworks/fastapi/live/table.ts';
 import { readFastapi } from '../src/frameworks/fastapi/reader.ts';
 import { liveTable as flask } from '../src/frameworks/flask/live/table.ts';
 import { readFlask } from '../src/frameworks/flask/reader.ts';
-import { type LiveRow, reconcile } from '../src/frameworks/reconcile.ts';
+import { type LiveRow, notCompared, reconcile } from '../src/frameworks/reconcile.ts';
 import { memoryTree } from '../src/kernel/tree.ts';
+import { withoutUnserved } from '../src/proof/unserved.ts';
+import type { Verdict } from '../src/proof/verdict.ts';
 import { fixtureProject } from './fixtures.ts';
 
 const start = (target: string) => ({ argv: ['server', '-m', 'flask', target], from: '', cwd: '' });
@@ -96,4 +98,25 @@ def one(): ...
     { method: 'ALL', path: '/one' },
   ]);
   expect(found).toMatchObject({ compared: 1, missing: ['ALL /one'], extra: [] });
+});
+
+test('a failure on a route that is not served is none, and one on a route that answers stays', () => {
+  const failed = (route: string, ...answers: string[]): Verdict => ({
+    probe: 'J-1',
+    control: 'auth',
+    title: 'refused',
+    route,
+    identity: 'anonymous',
+    verdict: 'failed',
+    evidence: answers.map((answer) => ({ request: 'GET /', answer })),
+  });
+  const live = { ...notCompared(''), extra: ['GET /gone', 'GET /alive'] };
+  const all = [
+    failed('GET /gone', '404\ncontent-type: text/plain'),
+    failed('GET /gone#2', '404', '405'),
+    failed('GET /alive', '404', '200\n\nsecret'),
+    failed('GET /other', '404'),
+  ];
+  const verdicts = withoutUnserved(all, live).map(({ verdict }) => verdict);
+  expect(verdicts).toEqual(['not-run', 'not-run', 'failed', 'failed']);
 });

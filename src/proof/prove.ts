@@ -15,6 +15,7 @@ import { type Mutation, mutate } from './mutation.ts';
 import type { DescribedIdentity, Scheme } from './principal.ts';
 import { errorIn } from './process.ts';
 import { runProbes } from './runner.ts';
+import { withoutUnserved } from './unserved.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface ProveInput {
@@ -77,7 +78,9 @@ export async function prove(input: ProveInput): Promise<Proof> {
   );
   await mustLive(first, input.start);
   const entries = controlIds.flatMap((id) => controls[id].probes(context));
-  const verdicts = await runProbes({ entries, stage, first, onVerdict: input.onVerdict });
+  const answered = await runProbes({ entries, stage, first, onVerdict: input.onVerdict });
+  const live = await input.live?.();
+  const verdicts = withoutUnserved(answered, live);
   const mutations = await mutationsOf(input, stageAt, entries.filter(isProbe), verdicts);
   return {
     target: input.url ?? first.client.url,
@@ -85,7 +88,7 @@ export async function prove(input: ProveInput): Promise<Proof> {
     counts: count(verdicts),
     matrix: matrixOf(verdicts),
     mutations,
-    live: await input.live?.(),
+    live,
     ms: Math.round(performance.now() - begun),
   };
 }
