@@ -20,6 +20,8 @@ _ISSUER = "security"
 _AUDIENCE = "api"
 _CLAIMS = ["exp", "iat", "nbf", "iss", "aud", "sub", "jti", "family"]
 _HEADER = {"alg", "typ", "kid"}
+# A token is about 500 bytes: some megabytes when a client comes with another one each time.
+_MOST_CHECKED = 5000
 
 
 class Keys:
@@ -49,6 +51,7 @@ class Jwt:
         self._events = context.events
         self._credentials = Credentials(context)
         self._keys = Keys(context.settings)
+        self._checked: dict[str, dict[str, Any]] = {}
 
     def identify(self, request: Request) -> Principal | None:
         given = request.headers.get("authorization", [])
@@ -132,6 +135,17 @@ class Jwt:
         return json_answer(200, value, ("Cache-Control", "no-store"))
 
     def _claims(self, token: str) -> dict[str, Any]:
+        """A signature is checked once; whether it has run out, its family and its account at every request."""
+        known = self._checked.get(token)
+        if known is not None and known["exp"] + self._values["clock_skew_seconds"] > now():
+            return known
+        claims = self._verified(token)
+        if len(self._checked) >= _MOST_CHECKED:
+            self._checked.clear()
+        self._checked[token] = claims
+        return claims
+
+    def _verified(self, token: str) -> dict[str, Any]:
         try:
             header = jwt.get_unverified_header(token)
             if set(header) != _HEADER or header["typ"] != "at+jwt":

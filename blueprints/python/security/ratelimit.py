@@ -6,6 +6,7 @@ import ipaddress
 import secrets
 import time
 from contextlib import AbstractContextManager, nullcontext
+from functools import lru_cache
 
 from limits import RateLimitItemPerSecond
 from limits.storage import MemoryStorage, RedisStorage
@@ -41,19 +42,14 @@ class Limiter:
         marks, secret = (InRedis(shared), "") if shared else (InMemory(), secrets.token_hex(16))
         self._factor = TEST_FACTOR if settings.environment == "test" else 1
         factor = self._factor
+        general, auth, api = self._values["general"], self._values["auth"], self._values["api"]
+        named: dict[str, Limit] = {"general": general, "auth": auth, "api": api}
+        self._named = {name: self._item(name, limit) for name, limit in named.items()}
         self._failures = Failures(marks, self._values, secret, factor=factor, stops=False)
 
     def address(self, ip: str) -> str:
         """One customer usually holds an IPv6 /56, so the prefix is counted."""
-        try:
-            parsed = ipaddress.ip_address(ip)
-        except ValueError:
-            return ip
-        if isinstance(parsed, ipaddress.IPv4Address):
-            return ip
-        if parsed.ipv4_mapped is not None:
-            return str(parsed.ipv4_mapped)
-        return str(ipaddress.ip_network((ip, self._values["ipv6_prefix"]), strict=False))
+        return _network(ip, self._values["ipv6_prefix"])
 
     def count(self, request: Request, name: str, key: str, own: Limit | None = None) -> None:
         """Counts one request and refuses it over the limit."""
@@ -92,14 +88,9 @@ class Limiter:
             self._away(request, "account")
 
     def _item(self, name: str, own: Limit | None) -> tuple[Limit, RateLimitItemPerSecond]:
-        named: dict[str, Limit] = {
-            "general": self._values["general"],
-            "auth": self._values["auth"],
-            "api": self._values["api"],
-        }
-        limit = own or named[name]
-        amount = limit["limit"] * self._factor
-        return limit, RateLimitItemPerSecond(amount, limit["window_seconds"])
+        if own is None:
+            return self._named[name]
+        return own, RateLimitItemPerSecond(own["limit"] * self._factor, own["window_seconds"])
 
     def _hit(
         self, request: Request, item: RateLimitItemPerSecond, name: str, key: str
@@ -119,6 +110,19 @@ class Limiter:
         self._events.emit("store.down", "failure", request, reason="redis")
         if name in ("auth", "account") or self._values["redis_down"] == "refuse":
             raise unavailable()
+
+
+@lru_cache(maxsize=4096)
+def _network(ip: str, prefix: int) -> str:
+    try:
+        parsed = ipaddress.ip_address(ip)
+    except ValueError:
+        return ip
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return ip
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.ip_network((ip, prefix), strict=False))
 
 
 def unavailable() -> Problem:
