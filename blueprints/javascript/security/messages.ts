@@ -129,6 +129,11 @@ export function invalid(message: string, path = ''): Problem {
   });
 }
 
+/** What a caller who has to be known gets while the store is away (RFC 9110 §15.6.4). */
+export function unavailable(): Problem {
+  return new Problem(503, { headers: { 'Retry-After': '5' } });
+}
+
 export function unauthorized(challenge: string, event: string, reason: string): Problem {
   return new Problem(401, { event, reason, headers: { 'WWW-Authenticate': challenge } });
 }

@@ -5,9 +5,10 @@ import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limite
 import type { RedisClientType } from 'redis';
 import type { Emit } from './events.js';
 import { exceeded, failures, marksInMemory, marksInRedis } from './failures.js';
-import { type Call, Problem } from './messages.js';
+import { type Call, Problem, unavailable } from './messages.js';
 import type { Limit } from './policy-types.js';
 import type { Settings } from './settings.js';
+import { isSentBack } from './sign-in.js';
 
 /** Counters per client address and principal: in Redis when it is configured, else in memory. */
 export interface Limits {
@@ -60,7 +61,7 @@ export function limits(settings: Settings, emit: Emit, redis: RedisClientType | 
   function away(call: Call, name: string): void {
     emit('store.down', 'failure', call, { reason: 'redis' });
     const closed = name === 'auth' || name === 'account' || values.redisDown === 'refuse';
-    if (closed) throw new Problem(503, { headers: { 'Retry-After': '5' } });
+    if (closed) throw unavailable();
   }
 
   async function consume(
@@ -112,7 +113,8 @@ export function limits(settings: Settings, emit: Emit, redis: RedisClientType | 
     });
     res.once('finish', () => {
       const said = [400, 401, 403, 422].includes(res.statusCode);
-      if (said) signIns.add(name).catch(() => undefined);
+      if (said || isSentBack(call.path, res.statusCode, String(res.getHeader('location') ?? '')))
+        signIns.add(name).catch(() => undefined);
     });
   }
 

@@ -82,6 +82,22 @@ function inDatabase(rows: Rows): CredentialState {
   };
 }
 
+/**
+ * The list of an account's credentials lives as long as the last of them, also where a level was raised and new
+ * ones end sooner; those that ran out leave it.
+ */
+const startScript = `
+redis.call('HSET', KEYS[1], 'account', ARGV[2], 'current', ARGV[3], 'idleUntil', ARGV[4],
+  'absoluteUntil', ARGV[5])
+redis.call('PEXPIREAT', KEYS[1], ARGV[5])
+if ARGV[3] ~= '' then
+  redis.call('SET', KEYS[2], ARGV[1])
+  redis.call('PEXPIREAT', KEYS[2], ARGV[5])
+end
+redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', ARGV[6])
+redis.call('ZADD', KEYS[3], ARGV[5], ARGV[1])
+redis.call('PEXPIREAT', KEYS[3], redis.call('ZRANGE', KEYS[3], -1, -1, 'WITHSCORES')[2])`;
+
 /** One step for Redis: of two parallel refreshes one finds its token, the other does not. */
 const rotateScript = `
 if redis.call('HGET', KEYS[1], 'current') ~= ARGV[1] then return 0 end
@@ -104,20 +120,15 @@ function inRedis(redis: RedisClientType): CredentialState {
   const end = async (id: string): Promise<void> => {
     const row = await read(id);
     await redis.del(key('row', id));
-    if (row !== undefined) await redis.sRem(key('account', row.account), id);
+    if (row !== undefined) await redis.zRem(key('account', row.account), id);
   };
   return {
     read,
     end,
-    start: async ({ id, ...row }) => {
-      const life = row.absoluteUntil - Date.now();
-      const texts = Object.fromEntries(
-        Object.entries(row).map(([name, value]) => [name, String(value)]),
-      );
-      const many = redis.multi().hSet(key('row', id), texts).pExpire(key('row', id), life);
-      if (row.current !== '') many.set(key('token', row.current), id, { PX: life });
-      many.sAdd(key('account', row.account), id).pExpire(key('account', row.account), life);
-      await many.exec();
+    start: async ({ id, account, current, idleUntil, absoluteUntil }) => {
+      const keys = [key('row', id), key('token', current), key('account', account)];
+      const times = [idleUntil, absoluteUntil, Date.now()].map(String);
+      await redis.eval(startScript, { keys, arguments: [id, account, current, ...times] });
     },
     touch: async (id, idleUntil) => {
       // XX is not known to HSET: a session that ended meanwhile must not come back.
@@ -142,8 +153,8 @@ function inRedis(redis: RedisClientType): CredentialState {
       return id === null ? undefined : String(id);
     },
     endOthers: async (account, except) => {
-      const ids = await redis.sMembers(key('account', account));
-      for (const id of ids) if (id !== except) await end(id);
+      const ids = await redis.zRange(key('account', account), 0, -1);
+      for (const id of ids) if (String(id) !== except) await end(String(id));
     },
   };
 }

@@ -15,7 +15,15 @@ import { checkOrigin } from './csrf.js';
 import { hideErrors, refuse } from './errors.js';
 import type { Emit } from './events.js';
 import { refusalHeaders, secureHeaders } from './headers.js';
-import { type Call, methodsOf, Problem, single, startCall, unauthorized } from './messages.js';
+import {
+  type Call,
+  methodsOf,
+  Problem,
+  single,
+  startCall,
+  unauthorized,
+  unavailable,
+} from './messages.js';
 import type { Route } from './policy-types.js';
 import { clientKey, type Limits } from './ratelimit.js';
 import { authorize, routes } from './routes.js';
@@ -166,7 +174,7 @@ export function gate(input: GateInput) {
     }
     // A store that is away never lets a request through.
     storeDown(error, call);
-    if (settings.on('errors')) refuse(emit, req, res, new Problem(503));
+    if (settings.on('errors')) refuse(emit, req, res, unavailable());
     else next(error);
   }
 

@@ -4,13 +4,22 @@ import {
   HttpException,
   Inject,
   Injectable,
+  UnauthorizedException,
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Request, Response } from 'express';
 import { checkBody, checkQuery, hasBody } from './body.js';
 import { ACCESS, LIMIT } from './decorators.js';
 import { Endpoints, endpointOf } from './endpoints.js';
-import { type Call, callOf, type Principal, Problem, problemBody, startCall } from './messages.js';
+import {
+  type Call,
+  callOf,
+  type Principal,
+  Problem,
+  problemBody,
+  startCall,
+  unavailable,
+} from './messages.js';
 import { bodyRead } from './outermost.js';
 import type { Limit, Route } from './policy-types.js';
 import { clientKey } from './ratelimit.js';
@@ -37,8 +46,7 @@ export class SecurityGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const [req, res] = exchangeOf(context);
-    // A message of a queue or a socket: its gateway decides.
-    if (req === undefined) return true;
+    if (req === undefined) return this.withoutRequest(context);
     const call = callOf(req) ?? startCall(req, req.ip ?? '', req.secure);
     const wanted = this.wantedBy(context, req);
     if (wanted === undefined) return true;
@@ -48,6 +56,21 @@ export class SecurityGuard implements CanActivate {
       throw error instanceof Problem ? refused(this.security, call, res, error) : error;
     }
     return true;
+  }
+
+  /**
+   * A message of a queue or a socket: its gateway decides. A GraphQL subscription has no credential that could
+   * be asked for, so strangers get those alone that are marked as public.
+   */
+  private withoutRequest(context: ExecutionContext): boolean {
+    const { settings, scheme, emit } = this.security;
+    if (context.getType<string>() !== 'graphql') return true;
+    if (scheme === undefined || !settings.on('authz')) return true;
+    const marks = [context.getHandler(), context.getClass()];
+    const accesses = this.reflector.getAllAndOverride<string[] | undefined>(ACCESS, marks) ?? [];
+    if (accesses.includes('public')) return true;
+    emit('auth.denied', 'failure', undefined, { reason: 'subscription' });
+    throw new UnauthorizedException();
   }
 
   private async admit(wanted: Wanted, req: Request, res: Response, call: Call): Promise<void> {
@@ -92,7 +115,7 @@ export class SecurityGuard implements CanActivate {
       const reason = error instanceof Error ? error.name : 'store';
       this.security.emit('store.down', 'failure', call, { reason });
       if (open) return undefined;
-      throw new Problem(503);
+      throw unavailable();
     }
   }
 
