@@ -103,3 +103,30 @@ test('the owner’s tests are far from every limit, and need no secret', async (
   for (let i = 0; i < 5; i += 1) expect((await app.ask('GET', '/open')).status).toBe(200);
   await app.stop();
 });
+
+test.each([
+  ['/login', 10, [302, 429]],
+  ['/enter?error=1', 10, [302, 429]],
+  ['/home', 10, [302, 302]],
+])('a sign-in of the application’s own that redirects to %s', async (to, times, wanted) => {
+  const limits = withValues('ratelimit', {
+    auth: { limit: 100, windowSeconds: 60 },
+    general: { limit: 100, windowSeconds: 60 },
+  });
+  const routes = [
+    { method: 'POST', path: '/login/password', access: 'kept' as const, limit: 'auth' as const },
+  ];
+  const policy: Policy = { ...limits, auth: 'kept', routes };
+  const app = await start({ policy, make: undefined }, {}, (own) => {
+    own.post('/login/password', (_req, res) => void res.redirect(to));
+  });
+  const guess = async () => {
+    const body = 'username=ada&password=wrong';
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    return (await app.ask('POST', '/login/password', { body, headers })).status;
+  };
+  const statuses: number[] = [];
+  for (let i = 0; i <= times; i += 1) statuses.push(await guess());
+  expect([statuses[0], statuses[times]]).toEqual(wanted);
+  await app.stop();
+});

@@ -1,3 +1,5 @@
+import { urlOf } from './messages.js';
+
 const names = ['email', 'username', 'login', 'user', 'identifier', 'phone'];
 
 /**
@@ -25,4 +27,18 @@ function isObject(value: unknown): value is object {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
+}
+
+/**
+ * Whether a redirect says no: it leads back to the form (`/login` of `/login/password`), to a page named so, or
+ * names an error in its query.
+ */
+export function isSentBack(path: string, status: number, location: string): boolean {
+  if (status !== 302 && status !== 303) return false;
+  const to = urlOf(location) ?? urlOf(`http://localhost${location}`);
+  if (to === undefined) return false;
+  const back = to.pathname !== '/' && (path === to.pathname || path.startsWith(`${to.pathname}/`));
+  return (
+    back || /\/(?:log|sign)-?in\/?$/i.test(to.pathname) || /error|fail|invalid/i.test(to.search)
+  );
 }

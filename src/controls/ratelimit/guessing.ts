@@ -10,6 +10,11 @@ export function guessingProbes(context: ProbeContext): readonly ProbeEntry[] {
   const titles = ['R-6', 'R-7', 'R-8', 'R-9', 'R-10', 'R-17'];
   if (path === undefined)
     return titles.map((id) => skip(id, 'password guessing is limited', 'no login is known here'));
+  const login = context.surface.routes.find(({ id }) => id === context.pick.login?.decision.route);
+  if (own === undefined && login?.body === 'none')
+    return titles.map((id) =>
+      skip(id, 'password guessing is limited', `${login.id} takes no body`),
+    );
   const { auth, account, accountWait } = valuesOf(context).ratelimit;
   const wrong = (email: string): RequestSpec => ({
     method: 'POST',
