@@ -1,6 +1,6 @@
 import { coerce, lt } from 'semver';
 import { guard } from '../../languages/python/describe.ts';
-import { escapes, otherApps } from '../../languages/python/escapes.ts';
+import { escapes, generated, otherApps } from '../../languages/python/escapes.ts';
 import { pythonFacts } from '../../languages/python/facts/facts.ts';
 import { prefixOf } from '../../languages/python/paths.ts';
 import { runProject } from '../../languages/python/project.ts';
@@ -67,7 +67,11 @@ export async function readFastapi(project: Project): Promise<Surface> {
     guards,
     errorHandlers: reading.errorHandlers,
     facts,
-    unresolved: [...reading.unresolved, ...escapes(run, (one) => isApp(one) || isRouter(one))],
+    unresolved: [
+      ...reading.unresolved,
+      ...generated(run),
+      ...escapes(run, (one) => isApp(one) || isRouter(one)),
+    ],
     notAnalysed: [...run.notAnalysed, ...otherApps(run, isApp)],
     apps: roots.map((app) => ({ name: app.of, place: app.place })),
     read: { files: files.length, bytes },

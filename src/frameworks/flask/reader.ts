@@ -1,4 +1,4 @@
-import { escapes, otherApps } from '../../languages/python/escapes.ts';
+import { escapes, generated, otherApps } from '../../languages/python/escapes.ts';
 import { pythonFacts } from '../../languages/python/facts/facts.ts';
 import { pathOf, prefixOf } from '../../languages/python/paths.ts';
 import { runProject } from '../../languages/python/project.ts';
@@ -43,6 +43,7 @@ export async function readFlask(project: Project): Promise<Surface> {
     facts,
     unresolved: [
       ...reading.unresolved,
+      ...generated(run),
       ...escapes(run, (one) => isApp(one) || isBlueprint(one) || isApi(one)),
     ],
     notAnalysed: [...run.notAnalysed, ...otherApps(run, isApp)],

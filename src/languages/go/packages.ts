@@ -27,7 +27,17 @@ export async function loadPackages(tree: Tree): Promise<GoProject> {
     }
     add(packageAt(path, root, tree, packages), { path, root, imports: importsOf(root) });
   }
+  for (const pkg of packages.values()) for (const file of pkg.files) named(file, packages);
   return { packages, notAnalysed, read };
+}
+
+/** A package of the project is called by its own clause: `v1` of `api/v1`, whatever its folder is. */
+function named(file: GoFile, packages: ReadonlyMap<string, Package>): void {
+  for (const [local, path] of [...file.imports]) {
+    const own = packages.get(path)?.name;
+    if (own !== undefined && local === lastPart(path) && !file.imports.has(own))
+      file.imports.set(own, path);
+  }
 }
 
 function packageAt(

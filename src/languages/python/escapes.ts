@@ -24,6 +24,16 @@ export function escapes(run: Run, isRouting: (one: Obj) => boolean): Unresolved[
   });
 }
 
+/** Frameworks that make their routes from a file or from models. */
+export function generated(run: Run): Unresolved[] {
+  return run.objects
+    .filter((one) => /^connexion(?:\.\w+)*\.(?:App|FlaskApp|AsyncApp|FlaskApi)$/.test(one.of))
+    .map((one) => ({
+      what: 'routes that connexion makes from its specification',
+      place: one.place,
+    }));
+}
+
 /** Applications of a framework that this reading does not list. */
 export function otherApps(
   run: Run,

@@ -80,7 +80,9 @@ export function isUnderstood(func: Func): boolean {
   return refusalsOf(func).said.every(
     (text) =>
       meanings.some(([, pattern]) => pattern.test(text)) ||
-      /[45]\d\d|not_?found|conflict|Value|Type|Key|Runtime|NotImplemented|unavailable/i.test(text),
+      /[45]\d\d|not_?found|conflict|unavailable|(?:Value|Type|Key|Index|Runtime|NotImplemented|Attribute|Lookup|Assertion|Import|OS|IO|Timeout|Connection|Config\w*|SQLAlchemy|Database|Operational|Integrity|Stop\w*)(?:Error|Iteration)?\b/i.test(
+        text,
+      ),
   );
 }
 
@@ -122,11 +124,19 @@ const knowsCaller =
 
 /** A handler that turns away who has no credential, in its first lines. */
 export function ownCheck(func: Func): Guard[] {
+  const names = callersIn(func);
   const checks = (func.node.field('body')?.kids ?? []).some((node) => {
     if (node.type !== 'if_statement') return false;
     const asked = node.field('condition')?.text ?? '';
     const last = node.field('consequence')?.kids.at(-1);
     const said = [...(last === undefined ? [] : walk(last))].flatMap((one) => refusal(one) ?? []);
+    // `user = current_user()`, and away with who is none.
+    const absent = /^not\s+(\w+)$|^(\w+)\s+is\s+None$/.exec(asked);
+    if (
+      names.has(absent?.[1] ?? absent?.[2] ?? '') &&
+      /^return\s+redirect|401/.test(last?.text ?? '')
+    )
+      return true;
     return (
       knowsCaller.test(asked) &&
       /\bnot\b|None|!=|is_anonymous/.test(asked) &&
@@ -135,10 +145,33 @@ export function ownCheck(func: Func): Guard[] {
     );
   });
   if (!checks) return [];
-  const detail = { credential: credentialsIn(func)[0] };
+  const detail = { credential: [func, ...calleesOf(func)].flatMap(credentialsIn)[0] };
   return [
     guard(`${func.name} itself`, ['auth'], 'route', func.place, { confidence: 'medium', detail }),
   ];
+}
+
+/** Names that hold who calls: the result of a function that reads a credential. */
+function callersIn(func: Func): Set<string> {
+  const readers = new Set(
+    calleesOf(func)
+      .filter(knowsWho)
+      .map((one) => one.name),
+  );
+  const found = new Set<string>();
+  for (const node of walk(func.node)) {
+    const right = node.type === 'assignment' ? node.field('right') : undefined;
+    const name = right?.type === 'call' ? (right.field('function')?.text ?? '') : '';
+    if (readers.has(name)) found.add(node.field('left')?.text ?? '');
+  }
+  return found;
+}
+
+function knowsWho(func: Func): boolean {
+  return (
+    /user|auth|session|identity|principal|account/i.test(func.name) &&
+    credentialsIn(func).length > 0
+  );
 }
 
 /** Functions of the project that a function calls by name. */

@@ -47,7 +47,7 @@ function collect(func: Func, found: Refusals, seen: Set<PyNode>, depth: number):
 
 /** The text of what refuses a request: `raise X(401)`, `abort(403)`, `return …, 401`, `redirect(login)`. */
 export function refusal(node: PyNode): string | undefined {
-  if (node.type === 'raise_statement') return node.text;
+  if (node.type === 'raise_statement') return again.test(node.text) ? undefined : node.text;
   if (node.type === 'call' && /(?:^|\.)abort$/.test(node.field('function')?.text ?? ''))
     return node.text;
   if (node.type !== 'return_statement') return undefined;
@@ -56,6 +56,10 @@ export function refusal(node: PyNode): string | undefined {
     /\b(?:401|403|429)\b|(?:unauthori[sz]ed|forbidden|too_many_requests)\b|login_manager\./i;
   return refuses.test(node.text) ? node.text : undefined;
 }
+
+/** An error that is handed on is no refusal of its own. */
+const again =
+  /^raise(?:\s+(?:e|ex|exc|err|error|exception|\w+_(?:exc|error|err)))?(?:\s+from\s+\w+)?$/;
 
 /** What the raised name stands for: the text of its class, of the bases, or of the value that it holds. */
 function meaning(node: PyNode, func: Func): string {

@@ -15,11 +15,13 @@ export function liveTable(project: Project, start: StartCommand): LiveTable | { 
 
 const refusing: readonly GuardKind[] = ['auth', 'authz', 'csrf', 'session', 'ratelimit'];
 
-/** `require_user` of `Depends(require_user)`; of a class the table has the name, the reader its method. */
+/**
+ * `require_user` of `Depends(require_user)`. Of a class the table has the name and the reader its method;
+ * `Security(scopes)` stands for what is asked of a dependency, and names none.
+ */
 function dependencyName({ name, kinds, confidence }: Guard): string | undefined {
   if (confidence === 'low' || !kinds.some((kind) => refusing.includes(kind))) return undefined;
-  const inner =
-    /^(?:Depends|Security)\((.+)\)$/.exec(name)?.[1] ?? /^fastapi\.security\..+$/.exec(name)?.[0];
+  const inner = /^Depends\((.+)\)$/.exec(name)?.[1] ?? /^fastapi\.security\..+$/.exec(name)?.[0];
   const last = inner?.split('.').at(-1);
   return last !== undefined && /^(?!__)[A-Za-z_]\w*$/.test(last) ? last : undefined;
 }
