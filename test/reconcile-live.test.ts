@@ -85,6 +85,30 @@ test('routes of the emitted folder are ours; those beside it are not', async () 
   expect((await compare('fastapi', text, rows, 'app/security')).missing).toEqual(['POST /auth/1']);
 });
 
+test('only dependencies by name are looked for among the guards of a route', async () => {
+  const text = `from fastapi import Depends, FastAPI, Header, HTTPException, Security
+app = FastAPI()
+
+def signed_in(authorization: str = Header()):
+    if authorization != 'Bearer demo':
+        raise HTTPException(status_code=401)
+
+class Admin:
+    def __init__(self, authorization: str = Header()):
+        if authorization != 'Bearer admin':
+            raise HTTPException(status_code=403)
+
+@app.get('/me')
+def me(user=Security(signed_in, scopes=['me']), admin: Admin = Depends()): ...
+`;
+  const row = { method: 'GET', path: '/me' };
+  const asked = async (guards: readonly string[]) =>
+    (await compare('fastapi', text, [{ ...row, guards }])).unguarded;
+  expect(await asked(['signed_in', 'Admin'])).toEqual([]);
+  expect(await asked(['Guards.<locals>.signed_in'])).toEqual([]);
+  expect(await asked(['Admin', 'maybe_signed_in'])).toEqual(['GET /me: signed_in']);
+});
+
 test('one registration for every method covers each, and one method does not cover every', async () => {
   const text = `from fastapi import FastAPI
 app = FastAPI()

@@ -138,8 +138,8 @@ function unguarded(
   return [...read].flatMap(([key, [route]]) => {
     const rows = served.get(key)?.filter((row) => row.guards !== undefined) ?? [];
     if (route === undefined || rows.length === 0) return [];
-    const stands = rows.flatMap((row) => row.guards ?? []);
-    const gone = guardsOf(route).filter((name) => !stands.some((one) => one.endsWith(name)));
+    const stands = rows.flatMap((row) => row.guards ?? []).map((one) => one.split('.').at(-1));
+    const gone = guardsOf(route).filter((name) => !stands.includes(name));
     return [...new Set(gone)].map((name) => `${route.method} ${route.path}: ${name}`);
   });
 }

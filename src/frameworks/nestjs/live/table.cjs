@@ -142,18 +142,13 @@ function marks(controller, className, methodName) {
 
 /** The name of a class as it is written, because Nest's `mixin` gives it a random one, and of those that it extends. */
 function namesOf(bound) {
-  const names = [];
-  let own = typeof bound === 'function' ? bound : bound.constructor;
-  for (
-    ;
-    typeof own === 'function' && own !== Function.prototype;
-    own = Object.getPrototypeOf(own)
-  ) {
-    names.push(
-      /^(?:class|function)\s+(\w+)/.exec(Function.prototype.toString.call(own))?.[1] ?? own.name,
-    );
-  }
-  return names;
+  const own = typeof bound === 'function' ? bound : bound.constructor;
+  if (typeof own !== 'function' || own === Function.prototype) return [];
+  const written = /^(?:class|function)\s+(\w+)/.exec(Function.prototype.toString.call(own))?.[1];
+  // Passport's `AuthGuard(…)` gives a `MixinAuthGuard`.
+  const name = (written ?? own.name).replace(/^Mixin(?=[A-Z])/, '');
+  const above = Object.getPrototypeOf(own);
+  return [name, ...(above === null ? [] : namesOf(above))];
 }
 
 /** Answers every call and every member with itself; as a text or a number it is empty. */
