@@ -79,6 +79,14 @@ test('a front end of the policy may read, and is told what exists', async () => 
   await app.stop();
 });
 
+test('a preflight has the headers also where the application’s own are kept', async () => {
+  const app = await start({ policy: policyWith({}, ['headers']) });
+  const asks = { origin: front, 'access-control-request-method': 'GET' };
+  const { headers } = await app.ask('OPTIONS', '/open', { headers: asks });
+  expect(headers.get('x-content-type-options')).toBe('nosniff');
+  await app.stop();
+});
+
 test('a star of the application’s own never takes the place of an allowed origin', async () => {
   const app = await start({}, {}, (to) => {
     to.use((_req, res, next) => {

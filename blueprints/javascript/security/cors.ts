@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { beforeHeaders } from './before-headers.js';
+import { refusalHeaders } from './headers.js';
 import { single, valuesOf } from './messages.js';
 import type { Settings } from './settings.js';
 
@@ -16,7 +17,11 @@ export function cors(settings: Settings, req: Request, res: Response): boolean {
   const preflight = req.method === 'OPTIONS' && single(req, 'access-control-request-method') !== '';
   if (allowed) allow(settings, origin, preflight, res);
   else if (!preflight) forbid(res);
-  if (preflight) res.status(204).end();
+  if (preflight) {
+    // The application's own headers never reach an answer that it does not see.
+    refusalHeaders(settings, res);
+    res.status(204).end();
+  }
   return preflight;
 }
 
