@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { controls } from '../src/controls/index.ts';
 import type { Policy } from '../src/controls/policy.ts';
 import { express } from '../src/frameworks/express/index.ts';
 import type { Blueprint } from '../src/frameworks/framework.ts';
@@ -193,4 +194,43 @@ test('libraries in a folder of files are no code of the server', async () => {
     }),
   });
   expect(surface.facts.map(({ kind }) => kind)).toEqual(['static']);
+});
+
+test.each([
+  ['ws', 'new WebSocketServer({ server });', ['auth/websocket-open']],
+  [
+    'ws',
+    "new WebSocketServer({ server }); server.on('upgrade', (req) => session(req, {}, () => req.session.userId));",
+    ['csrf/websocket-origin'],
+  ],
+  [
+    'ws',
+    "new WebSocketServer({ server }); server.on('upgrade', (req) => { if (req.headers.origin !== own) return; session(req, {}, go); });",
+    [],
+  ],
+  [
+    'socket.io',
+    "require('socket.io')(server).use((s, next) => verify(s.handshake.auth.token, next));",
+    [],
+  ],
+  ['socket.io', "require('socket.io')(server).on('connection', talk);", ['auth/websocket-open']],
+])('%s beside the routes: %s', async (library, code, wanted) => {
+  const lines = [
+    "const { WebSocketServer } = require('ws');",
+    "const server = require('http').createServer(app);",
+    code,
+  ];
+  const files = { 'app.js': app(...lines) };
+  const surface = await express.read({
+    ...fixtureProject('project'),
+    framework: 'express',
+    tree: memoryTree({ 'package.json': '{}', ...files }),
+  });
+  const findings = [
+    ...controls.csrf.audit(surface).findings,
+    ...controls.auth.audit(surface).findings,
+  ];
+  expect(findings.map(({ id }) => id).filter((id) => id.includes('websocket'))).toEqual(wanted);
+  const { plan } = await harden(files);
+  expect(plan.notes.join()).toContain(`not covered: websockets of ${library} at app.js:5`);
 });

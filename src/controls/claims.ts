@@ -1,3 +1,5 @@
+import { appFacts } from '../surface/queries.ts';
+import type { Surface } from '../surface/surface.ts';
 import type { ControlId } from './control.ts';
 import type { ControlValues } from './policy.ts';
 import type {
@@ -127,6 +129,15 @@ export function jsonSend(
     as: 'anonymous',
     sample: { email: 'a@proof.example', password: 'x' },
   };
+}
+
+/** Upgrades do not run through middleware: what stands beside the routes is told, never proven. */
+export function noSocket(surface: Surface): string {
+  const [first] = appFacts(surface, 'websocket');
+  if (first === undefined) return 'no websocket is decided here';
+  const { library } = first.detail;
+  const { file, line } = first.place;
+  return `not covered: websockets of ${library} (${file}:${line}) open beside the routes`;
 }
 
 export const twoHundreds: readonly number[] = [200, 201, 202, 203, 204, 206];

@@ -206,8 +206,8 @@ function lastLines(output: string): string {
 
 /** The line that names the error, which a runtime writes above its stack; else the last ones. */
 export function errorIn(output: string): string {
-  const named = output.split('\n').filter((line) => /^\s*(?:Uncaught )?[\w.]*Error\b.*:/.test(line));
-  const [line] = named.slice(-1);
+  const named = /^\s*(?:Uncaught )?[\w.]*Error\b.*:/;
+  const line = output.split('\n').findLast((each) => named.test(each));
   return line === undefined ? lastLines(output) : `: ${line.trim()}`;
 }
 

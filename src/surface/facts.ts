@@ -132,6 +132,14 @@ export interface FactDetails {
   'tls-verify-off': { library: string };
   /** A value that makes rate limiting pointless: a raw IPv6 key, a header as key. */
   'limit-key': { library: string; key: string };
+  /** A server of websockets beside the routes: upgrades do not pass through middleware. */
+  websocket: {
+    library: string;
+    /** Looks where a connection comes from. */
+    origin: boolean;
+    /** What a caller has to bring, as its file tells. */
+    credential: 'cookie' | 'token' | 'none';
+  };
   /** A request that the project's own tests make. */
   'test-call': { method: string; path: string; credentials: boolean; expects?: number | undefined };
 }

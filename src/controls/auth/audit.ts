@@ -24,6 +24,7 @@ export function audit(surface: Surface): Judged {
     findings: [
       ...openRoutes(surface),
       ...deadGuards(surface),
+      ...openSockets(surface),
       ...judgeTokens(surface),
       ...judgeCookies(surface),
       ...judgeCredentials(surface),
@@ -55,6 +56,21 @@ function openRoutes(surface: Surface): Judgement[] {
     return [...found, judge('auth/none', writing[0].place, message, confidence)];
   }
   return [...found, ...writing.map(openWrite)];
+}
+
+function openSockets(surface: Surface): Judgement[] {
+  return appFacts(surface, 'websocket').flatMap(({ detail, place, confidence }) =>
+    detail.credential === 'none'
+      ? [
+          judge(
+            'auth/websocket-open',
+            place,
+            `websockets of ${detail.library} ask nobody who they are`,
+            confidence,
+          ),
+        ]
+      : [],
+  );
 }
 
 function openWrite(route: Route): Judgement {

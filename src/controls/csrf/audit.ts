@@ -18,7 +18,12 @@ const title = 'CSRF';
 export function audit(surface: Surface): Judged {
   return {
     posture: state(surface),
-    findings: [...bare(surface), ...switchedOff(surface), ...judgeLibraries(surface, 'csrf')],
+    findings: [
+      ...bare(surface),
+      ...switchedOff(surface),
+      ...sockets(surface),
+      ...judgeLibraries(surface, 'csrf'),
+    ],
   };
 }
 
@@ -126,6 +131,22 @@ function switchedOff(surface: Surface): Judgement[] {
       detail.what,
       confidence,
     ),
+  );
+}
+
+/** A browser sends cookies with the upgrade of any site, and no CORS holds there. */
+function sockets(surface: Surface): Judgement[] {
+  return appFacts(surface, 'websocket').flatMap(({ detail, place, confidence }) =>
+    detail.origin || detail.credential !== 'cookie'
+      ? []
+      : [
+          judge(
+            'csrf/websocket-origin',
+            place,
+            `websockets of ${detail.library} are opened from any site with the visitor’s cookie`,
+            confidence,
+          ),
+        ],
   );
 }
 

@@ -1,4 +1,4 @@
-import { bodyWrite, claims, ownPath, valuesOf } from '../claims.ts';
+import { bodyWrite, claims, noSocket, ownPath, valuesOf } from '../claims.ts';
 import type { ProbeContext, ProbeEntry, RequestSpec, Step } from '../probe.ts';
 import { keptCookieProbes } from './kept.ts';
 
@@ -155,7 +155,7 @@ export function probes(context: ProbeContext): readonly ProbeEntry[] {
     ),
     skip('X-16', 'a webhook without its signature', 'its signature is the application’s own'),
     skip('X-17', 'two tabs, the back button', 'it needs a browser'),
-    skip('X-18', 'a websocket of another origin', 'no websocket is decided here'),
+    skip('X-18', 'a websocket of another origin', noSocket(context.surface)),
     refuse(
       'X-19',
       'unknown Sec-Fetch values do not pass',

@@ -1,4 +1,4 @@
-import { claims, openPath, valuesOf } from '../claims.ts';
+import { claims, noSocket, openPath, valuesOf } from '../claims.ts';
 import type { ProbeContext, ProbeEntry } from '../probe.ts';
 import { guessingProbes, principalProbes } from './guessing.ts';
 
@@ -145,7 +145,7 @@ export function probes(context: ProbeContext): readonly ProbeEntry[] {
         tally: { status: 429, atMost: 0 },
       },
     ]),
-    skip('R-20', 'websocket upgrades are limited', 'no websocket route is decided here'),
+    skip('R-20', 'websocket upgrades are limited', noSocket(context.surface)),
     skip('R-21', 'batched operations are counted one by one', 'no batching endpoint is known here'),
     skip(
       'R-22',

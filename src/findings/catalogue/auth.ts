@@ -14,6 +14,16 @@ export const authEntries = {
     fix: 'Authenticate by default and decide per route what is public.',
     sources: [sheet, 'ASVS 8.2.1'],
   },
+  'auth/websocket-open': {
+    title: 'Websockets ask nobody who they are',
+    severity: 'low',
+    cwe: [306],
+    row: 'authentication',
+    what: 'No session, cookie or token is read where websockets are opened: middleware of routes does not run there.',
+    why: 'Anybody listens and sends, also where every route asks for a credential.',
+    fix: 'Check the credential in the upgrade listener, or in io.use() of Socket.IO.',
+    sources: ['OWASP WebSocket Security cheat sheet', 'ASVS 4.4.3'],
+  },
   'auth/write-open': {
     title: 'A route that writes asks for no credential',
     severity: 'medium',

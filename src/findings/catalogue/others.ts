@@ -123,6 +123,16 @@ export const csrfEntries = {
     fix: 'Set state: true, and pkce where the provider has it.',
     sources: ['RFC 9700 §2.1', 'ASVS 10.2.1'],
   },
+  'csrf/websocket-origin': {
+    title: 'Foreign sites can open websockets with a visitor’s cookie',
+    severity: 'medium',
+    cwe: [346],
+    row: 'csrf',
+    what: 'A websocket knows its caller by a cookie, and nothing looks where the connection comes from.',
+    why: 'A page that the visitor opens reads and writes in their name; CORS does not hold for websockets.',
+    fix: 'Compare Origin with the own host in the upgrade listener, verifyClient (ws) or allowRequest (Socket.IO).',
+    sources: ['OWASP WebSocket Security cheat sheet', 'ASVS 4.4.2'],
+  },
   'csrf/abandoned-library': {
     title: 'CSRF library that should not be used any more',
     ...library.abandoned,

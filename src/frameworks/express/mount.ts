@@ -6,6 +6,7 @@ import {
   type TextEdit,
 } from '../../languages/javascript/edit.ts';
 import { skipLibraryTypes } from '../../languages/javascript/tsconfig.ts';
+import { appFacts } from '../../surface/queries.ts';
 import type { Edit, Framework, NewFile, RecipeInput } from '../framework.ts';
 import { always, authFiles } from '../javascript/files.ts';
 import { type Layout, layoutOf, projectLayout, specifier } from '../javascript/layout.ts';
@@ -43,6 +44,10 @@ export function mount(input: RecipeInput): ReturnType<Framework['mount']> {
       ...(layout.form === 'ts' ? skipLibraryTypes(project.tree) : []),
     ],
     packages: sharedPackages(input),
+    notes: appFacts(surface, 'websocket').map(
+      ({ detail, place }) =>
+        `not covered: websockets of ${detail.library} at ${place.file}:${place.line} open beside Express, where no middleware runs`,
+    ),
     scripts: { 'test:security': `node --test ${layout.folder}/owner.mjs` },
   };
 }

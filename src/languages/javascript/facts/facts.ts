@@ -16,6 +16,7 @@ import { parsingFacts } from './parsing.ts';
 import { passwordFacts } from './passwords.ts';
 import { secretFacts } from './secrets.ts';
 import { sinkFacts } from './sinks.ts';
+import { socketFacts } from './sockets.ts';
 import type { Say, Source, World } from './source.ts';
 import { storeFacts } from './stores.ts';
 import { tokenFacts } from './tokens.ts';
@@ -35,6 +36,7 @@ const ofApplication: readonly Collector[] = [
   sinkFacts,
   storeFacts,
   guardingFacts,
+  socketFacts,
 ];
 
 /** Everything that the sources and manifests state about security, as neutral facts. */
