@@ -134,7 +134,7 @@ function testOf(
   const python = (...argv: string[]): StartCommand => ({
     argv: ['python3', '-m', ...argv],
     from: first,
-    cwd: '',
+    cwd: testFolder(tree),
   });
   const config = ['pytest.ini', 'conftest.py', 'tests/conftest.py'].some((file) => tree.has(file));
   const usesPytest =
@@ -148,4 +148,12 @@ function testOf(
   return !usesPytest && unittest
     ? python('unittest', 'discover', '-p', 'test*.py')
     : python('pytest', '-q');
+}
+
+/** `cd svc && pytest` of a Makefile: paths in the options of pytest count from there. */
+function testFolder(tree: Tree): string {
+  const files = ['Makefile', 'makefile', 'justfile', 'Justfile'];
+  const text = files.map((file) => tree.read(file) ?? '').join('\n');
+  const folder = /^\s+@?cd\s+\.?\/?([\w/-]+?)\/?\s*&&[^\n]*\bpytest\b/m.exec(text)?.[1] ?? '';
+  return tree.paths().some((file) => file.startsWith(`${folder}/`)) ? folder : '';
 }
