@@ -107,14 +107,14 @@ test('tests of the owner that ask as strangers for what is refused now are named
 const runners: readonly [string, Record<string, string>, string, RegExp][] = [
   [
     'jest',
-    { jest: '^30.0.0', '@types/jest': '^30.0.0' },
-    'jest --testRegex security/owner-tests',
+    { jest: '^30.0.0', 'ts-jest': '^29.4.0', '@types/jest': '^30.0.0' },
+    'jest --preset ts-jest --testRegex security/owner-tests',
     /^(?!.*from 'vitest').*import '\.\.\/main';/s,
   ],
   [
     'jest without its types',
-    { jest: '^30.0.0' },
-    'jest --testRegex security/owner-tests',
+    { jest: '^30.0.0', 'ts-jest': '^29.4.0' },
+    'jest --preset ts-jest --testRegex security/owner-tests',
     /import \{ afterAll, beforeAll, expect, test \} from '@jest\/globals';/,
   ],
   [

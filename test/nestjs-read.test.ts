@@ -230,15 +230,17 @@ test('resolvers, gateways, files and documentation are routes of their own kind'
   const surface = await read('sides');
   expect(surface.routes.map(({ id, kind, handler }) => [id, kind, handler.name])).toEqual([
     ['POST /graphql', 'graphql', undefined],
-    ['POST /graphql#2', 'graphql', 'BooksResolver.books'],
-    ['POST /graphql#3', 'graphql', 'BooksResolver.addBook'],
+    ['POST Query.books', 'graphql', 'BooksResolver.books'],
+    ['POST Mutation.addBook', 'graphql', 'BooksResolver.addBook'],
     ['WS /chat', 'websocket', 'ChatGateway.say'],
     ['GET /assets/*path', 'static', undefined],
     ['GET /docs', 'http', undefined],
     ['GET /docs-json', 'http', undefined],
     ['GET /docs-yaml', 'http', undefined],
   ]);
-  expect(route(surface, 'POST /graphql#3').guards.map(({ name }) => name)).toEqual(['TokenGuard']);
+  expect(route(surface, 'POST Mutation.addBook').guards.map(({ name }) => name)).toEqual([
+    'TokenGuard',
+  ]);
   expect(route(surface, 'WS /chat').guards.map(({ name }) => name)).toEqual(['TokenGuard']);
   expect(surface.errorHandlers).toEqual([
     { name: 'EverythingFilter', place: { file: 'src/main.ts', line: 8 }, leaks: 'stack' },

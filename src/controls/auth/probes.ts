@@ -97,6 +97,9 @@ function noCredential(context: ProbeContext, target: Target): ProbeEntry {
   const reads = read(method);
   const body = reads || decision.body === 'none' ? {} : { json: target.sample };
   const send = { method, path: reads ? target.path : absent(target), ...body };
+  if (route?.kind === 'graphql') {
+    return skip('J-1', title, 'GraphQL: the guard stands before each operation, not the endpoint');
+  }
   if (decision.access === 'kept' && !guarded) {
     return skip('J-1', title, 'the application decides it: no guard was seen and none is decided');
   }

@@ -88,7 +88,7 @@ export function inDialect(
   return {
     folder,
     form,
-    rename: (name) => name.replace(/^auth-\w+\.ts$/, 'auth.ts').replace(/\.ts$/, extension),
+    rename: (name) => name.replace(/^(auth|pipes)-\w+\.ts$/, '$1.ts').replace(/\.ts$/, extension),
     text: (text) => {
       const named = text
         .replace(/(['"])(\.\/[\w-]+)\.js\1/g, `$1$2${suffix}$1`)

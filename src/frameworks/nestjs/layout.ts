@@ -24,8 +24,7 @@ export function layoutOf(project: Project): Layout {
 
 /** The layout in the words of the contract: names, import endings and import forms of the project. */
 export function projectLayout(project: Project): FrameworkLayout {
-  const shared = inDialect(layoutOf(project), needsRequire(compilerOptions(project.tree)));
-  return { ...shared, rename: (name) => shared.rename(name.replace(/^pipes-\w+/, 'pipes')) };
+  return inDialect(layoutOf(project), needsRequire(compilerOptions(project.tree)));
 }
 
 function folderOf({ entry, tree }: Project): string {

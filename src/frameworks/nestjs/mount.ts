@@ -1,5 +1,7 @@
+import type { Policy } from '../../controls/policy.ts';
 import { addImport, cannot, insertAfterLine } from '../../languages/javascript/edit.ts';
 import { skipLibraryTypes } from '../../languages/javascript/tsconfig.ts';
+import type { Surface } from '../../surface/surface.ts';
 import type { Edit, Framework, NewFile, Package, RecipeInput } from '../framework.ts';
 import { always, authFiles } from '../javascript/files.ts';
 import { printPolicy, printSchemas } from '../javascript/print.ts';
@@ -46,7 +48,10 @@ export function mount(input: RecipeInput): ReturnType<Framework['mount']> {
     edits: [...edits(input), ...skipLibraryTypes(project.tree)],
     packages: [...sharedPackages(input), ...types(input)],
     scripts: own.scripts,
-    notes: pipe.why === undefined ? [] : [`no global ValidationPipe of ours: ${pipe.why}`],
+    notes: [
+      ...(pipe.why === undefined ? [] : [`no global ValidationPipe of ours: ${pipe.why}`]),
+      ...graphqlNotes(surface, policy),
+    ],
   };
 }
 
@@ -55,6 +60,22 @@ function types({ project, blueprint }: RecipeInput): readonly Package[] {
   if ('@types/express' in project.dependencies) return [];
   const range = blueprint.packages['@types/express'] ?? '*';
   return [{ name: '@types/express', range, dev: true }];
+}
+
+/** What stands behind one path, and what no request of HTTP asks for. */
+function graphqlNotes({ routes }: Surface, policy: Policy): readonly string[] {
+  const operations = routes.filter(({ kind, path }) => kind === 'graphql' && !path.startsWith('/'));
+  if (operations.length === 0 || policy.kept.authz !== undefined) return [];
+  const names = operations.map(({ path }) => path);
+  const live = names.filter((name) => name.startsWith('Subscription.'));
+  return [
+    `GraphQL: every operation has the access of its endpoint, unless it is @Public(): ${names.join(', ')}`,
+    ...(live.length === 0
+      ? []
+      : [
+          `no credential of ours reaches a subscription: without @Public() nobody gets ${live.join(', ')}`,
+        ]),
+  ];
 }
 
 function edits({ project, surface }: RecipeInput): readonly Edit[] {

@@ -47,7 +47,10 @@ type Runner = 'jest' | 'vitest';
 
 function runnerOf({ dependencies }: Project): Runner | undefined {
   if ('vitest' in dependencies) return 'vitest';
-  return 'jest' in dependencies ? 'jest' : undefined;
+  // Without one of these it reads no TypeScript.
+  const compiles = ['ts-jest', '@swc/jest', 'babel-jest', '@babel/core'];
+  const able = 'jest' in dependencies && compiles.some((name) => name in dependencies);
+  return able ? 'jest' : undefined;
 }
 
 /** Jest's functions are globals, unless only their module is there. */
@@ -104,9 +107,11 @@ function command(project: Project, { folder }: Layout, runner: Runner): string {
   const own = configs(project, /^jest\.config\.(?:[cm]?[jt]s|json)$/);
   const text = jest ? JSON.stringify(jest) : (project.tree.read(own ?? '') ?? '');
   const found = jest !== undefined || own !== undefined;
+  const plain = found || project.tree.paths().some((path) => /jest-e2e\.json$/.test(path));
   const e2e = found ? undefined : configs(project, /(?:^|\/)jest-e2e\.json$/);
   return [
     'jest',
+    ...(plain ? [] : ['--preset ts-jest']),
     ...(e2e === undefined ? [] : [`--config ${e2e} --rootDir .`]),
     /\btestMatch\b/.test(text)
       ? '--testMatch "**/owner-tests.ts"'

@@ -1,3 +1,4 @@
+import type { ControlId } from '../../controls/control.ts';
 import { KnownError } from '../../kernel/errors.ts';
 import type { Recipe, RecipeInput, Recipes } from '../framework.ts';
 import { recipes as express } from '../javascript/recipes.ts';
@@ -37,6 +38,23 @@ function refuseOthers({ project, surface }: RecipeInput): void {
   if (fastify === undefined) return;
   throw new KnownError(
     `${fastify} runs Nest on the Fastify adapter: the controls are proven on the Express adapter alone`,
-    '`secure audit` works here; for hardening, use @nestjs/platform-express.',
+    [
+      '`secure audit` works here. Use @nestjs/platform-express, or do by hand, control by control:',
+      ...Object.entries(byHand).map(([id, what]) => `${id.padEnd(10)} ${what}`),
+    ].join('\n  '),
   );
 }
+
+/** What stands for each control on Fastify, in the order in which it is mounted. */
+const byHand: Readonly<Record<ControlId, string>> = {
+  headers: 'await app.register(helmet) of @fastify/helmet, directly after NestFactory.create',
+  cors: 'app.enableCors({ origin: [your front ends] }): a list, never true',
+  ratelimit: '@fastify/rate-limit, and trustProxy of the adapter set to your proxies alone',
+  validation:
+    'a global ValidationPipe with whitelist and forbidNonWhitelisted; bodyLimit of the adapter',
+  auth: 'a guard under APP_GUARD that verifies a token or a session before every handler',
+  authz: 'the same guard refuses what is not marked @Public(), and asks for the roles of @Roles()',
+  csrf: '@fastify/csrf-protection, where a cookie carries the credential',
+  errors: 'an exception filter under APP_FILTER that answers without message or stack of a 5xx',
+  logging: 'write refused sign-ins, denials and limits as events, with the id of the request',
+};

@@ -4,6 +4,7 @@ import {
   type ExceptionFilter,
   HttpException,
   Inject,
+  InternalServerErrorException,
 } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { refused } from './guard.js';
@@ -28,7 +29,7 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     // GraphQL and messages have error answers of their own.
-    if (host.getType() !== 'http') throw error;
+    if (host.getType() !== 'http') throw this.unprinted(error, host);
     const http = host.switchToHttp();
     const [req, res] = [http.getRequest<Request>(), http.getResponse<Response>()];
     if (res.headersSent) {
@@ -46,8 +47,18 @@ export class ProblemFilter implements ExceptionFilter {
     res.end(JSON.stringify({ ...detailsOf(exception, status), ...problemBody(status, call.id) }));
   }
 
+  /** A GraphQL server tells its clients the message of whatever was thrown. */
+  private unprinted(error: unknown, host: ArgumentsHost): unknown {
+    const told = error instanceof HttpException && error.getStatus() < 500;
+    const written = error instanceof Error && error.name === 'GraphQLError';
+    if (host.getType<string>() !== 'graphql' || told || written) return error;
+    const { req } = host.getArgByIndex<{ req?: Request } | undefined>(2) ?? {};
+    this.report(req && callOf(req), error);
+    return new InternalServerErrorException();
+  }
+
   /** The log has what the answer leaves out, on one line. */
-  private report(call: Call, exception: unknown): void {
+  private report(call: Call | undefined, exception: unknown): void {
     const { settings, emit } = this.security;
     const known = exception instanceof Error ? exception : undefined;
     const at = known?.stack?.split('\n').find((line) => line.trim().startsWith('at '));

@@ -53,7 +53,9 @@ export class SecurityGuard implements CanActivate {
     try {
       await this.admit(wanted, req, res, call);
     } catch (error) {
-      throw error instanceof Problem ? refused(this.security, call, res, error) : error;
+      if (!(error instanceof Problem)) throw error;
+      const refusal = refused(this.security, call, res, error);
+      throw context.getType() === 'http' ? refusal : forGraphql(refusal);
     }
     return true;
   }
@@ -141,7 +143,8 @@ export class SecurityGuard implements CanActivate {
     const { routes } = this.security;
     return typeof pattern === 'string'
       ? routes.matched(req.method, pattern)
-      : routes.expected(req.method, req.path);
+      : // What a middleware answers below its mount (GraphQL) sees a path without it.
+        routes.expected(req.method, callOf(req)?.path ?? req.baseUrl + req.path);
   }
 }
 
@@ -153,6 +156,13 @@ function exchangeOf(context: ExecutionContext): [Request, Response] | [undefined
   }
   const graphql = context.getArgByIndex<{ req?: Request } | undefined>(2)?.req;
   return graphql?.res === undefined ? [undefined, undefined] : [graphql, graphql.res];
+}
+
+/** GraphQL servers take the code of their error from these members. */
+function forGraphql(refusal: HttpException): HttpException {
+  const status = refusal.getStatus();
+  const response = refusal.getResponse() as { title?: string };
+  return new HttpException({ ...response, statusCode: status, message: response.title }, status);
 }
 
 /** A refusal as Nest throws it; its headers and its event do not depend on who prints it. */

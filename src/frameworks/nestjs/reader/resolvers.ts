@@ -62,6 +62,9 @@ export function resolverRoutes({ app, chain, strategies, confidence }: Reading):
         return [
           {
             ...endpoint,
+            // Reached through the endpoint alone: it has no path of its own.
+            path: `${mark.name}.${method.key.name}`,
+            template: `${mark.name}.${method.key.name}`,
             place: mark.place,
             handler: {
               name: `${resolver.node.id?.name ?? 'resolver'}.${method.key.name}`,
