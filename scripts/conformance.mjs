@@ -108,6 +108,10 @@ function prove(folder, framework, row) {
     row.wrong.push(`${one.probe} failed: ${one.why}`);
   for (const one of proof.mutations.filter((each) => each.outcome === 'unnoticed'))
     row.wrong.push(`without ${one.control} every probe holds`);
+  const { live } = proof;
+  if (live?.notCompared !== undefined) row.wrong.push(`live table: ${live.notCompared}`);
+  for (const each of ['missing', 'extra', 'unguarded'])
+    if (live?.[each]?.length) row.wrong.push(`live table, ${each}: ${JSON.stringify(live[each])}`);
   if (proof.counts.proved === 0) row.wrong.push('nothing was proved');
 }
 

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { LiveTable } from '../frameworks/framework.ts';
 import { notCompared, type Reconciliation, reconcile } from '../frameworks/reconcile.ts';
 import { askLiveTable } from '../proof/live.ts';
+import { ownEnvironment } from '../proof/own-environment.ts';
 import { shipped } from './blueprint.ts';
 import type { Ready } from './compiling.ts';
 import type { Survey } from './survey.ts';
@@ -19,6 +20,7 @@ export async function liveOf(
     framework: framework.id,
     table,
     script: scriptOf(framework.id, table),
+    environment: ownEnvironment(bare.tree),
   });
   if ('why' in rows) return notCompared(rows.why);
   // What runs may be what a build has made of our folder.

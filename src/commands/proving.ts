@@ -3,6 +3,7 @@ import path from 'node:path';
 import { KnownError } from '../kernel/errors.ts';
 import type { StartCommand } from '../project/project.ts';
 import { originOf } from '../proof/http.ts';
+import { ownEnvironment } from '../proof/own-environment.ts';
 import { ownerTests, type TestRun } from '../proof/owner-tests.ts';
 import { accepts } from '../proof/ports.ts';
 import { run } from '../proof/process.ts';
@@ -33,6 +34,7 @@ export async function proofOf(survey: Survey, options: Options, ui: Ui): Promise
     start: ready.start,
     url: options.url,
     identities: file?.identities,
+    environment: ownEnvironment(survey.bare.tree),
     policyFile: ready.policyFile,
     mutate: options.mutate,
     live: options.url === undefined ? () => liveOf(survey, ready) : undefined,

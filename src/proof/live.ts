@@ -16,6 +16,8 @@ export interface LiveInput {
   script: string;
   /** Milliseconds until the application is ended. */
   timeout?: number | undefined;
+  /** Instead of the variables of the same names that every start has. */
+  environment?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A number for applications that want to be told one; nothing listens on it. */
@@ -42,6 +44,7 @@ export async function askLiveTable(
         cwd: path.join(root, table.command.cwd),
         env: {
           ...testEnvironment(known, directory, 'production'),
+          ...input.environment,
           PORT: port,
           NODE_OPTIONS: options.trim(),
         },

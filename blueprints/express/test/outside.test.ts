@@ -79,6 +79,16 @@ test('a front end of the policy may read, and is told what exists', async () => 
   await app.stop();
 });
 
+test('a list of origins may be JSON, as the application’s own settings read it', async () => {
+  const text = '["https://second.example", "https://third.example"]';
+  const app = await start({}, { CORS_ORIGINS: text });
+  for (const origin of ['https://second.example', 'https://third.example']) {
+    const { headers } = await app.ask('GET', '/open', { headers: { origin } });
+    expect(headers.get('access-control-allow-origin')).toBe(origin);
+  }
+  await app.stop();
+});
+
 test('a preflight has the headers also where the application’s own are kept', async () => {
   const app = await start({ policy: policyWith({}, ['headers']) });
   const asks = { origin: front, 'access-control-request-method': 'GET' };

@@ -183,6 +183,13 @@ def test_an_unknown_origin_gets_no_cors_header(make: Make) -> None:
     assert "access-control-allow-origin" not in answer.headers
 
 
+def test_a_list_of_origins_may_be_json(make: Make) -> None:
+    client = make(CORS_ORIGINS='["https://second.example", "https://third.example"]')
+    for origin in ("https://second.example", "https://third.example"):
+        answer = client.get("/health", headers={"Origin": origin})
+        assert answer.headers["access-control-allow-origin"] == origin
+
+
 def test_a_listed_origin_may_read(make: Make) -> None:
     headers = {"Origin": "https://app.example.com", "Access-Control-Request-Method": "POST"}
     answer = make().options("/items", headers=headers)

@@ -129,7 +129,7 @@ function refuseWeak(name: string, value: string): void {
 }
 
 function originsOf(policy: Policy, values: Values, env: Env): Set<string> {
-  const given = (env.CORS_ORIGINS ?? '').split(',').map((part) => part.trim());
+  const given = listOf(env.CORS_ORIGINS ?? '').map((part) => part.trim());
   const all = new Set([...policy.origins, ...given.filter((part) => part !== '')]);
   for (const origin of all) {
     const exact = urlOf(origin)?.origin === origin;
@@ -144,6 +144,12 @@ function originsOf(policy: Policy, values: Values, env: Env): Set<string> {
     throw new Error('CORS_ORIGINS holds too many origins for this level');
   }
   return all;
+}
+
+/** With commas, or as JSON where the application's own settings read it so. */
+function listOf(text: string): string[] {
+  const inner = /^\s*\[(.*)\]\s*$/s.exec(text)?.[1];
+  return inner === undefined ? text.split(',') : inner.replaceAll('"', '').split(',');
 }
 
 function proxiesOf(policy: Policy, env: Env): Settings['proxies'] {

@@ -115,7 +115,11 @@ def _secrets(env: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _origins(policy: Policy, values: Values, env: Mapping[str, str]) -> frozenset[str]:
-    given = [part.strip() for part in env.get("CORS_ORIGINS", "").split(",") if part.strip()]
+    text = env.get("CORS_ORIGINS", "").strip()
+    # With commas, or as JSON where the application's own settings read it so.
+    if text.startswith("[") and text.endswith("]"):
+        text = text[1:-1].replace('"', "")
+    given = [part.strip() for part in text.split(",") if part.strip()]
     origins = frozenset([*policy["origins"], *given])
     for origin in origins:
         parts = urlsplit(origin)
