@@ -104,6 +104,15 @@ test('tests of the owner that ask as strangers for what is refused now are named
   ]);
 });
 
+test("a client of Redis that the owner holds in an older major stays the owner's", async () => {
+  const { plan } = await planFor(notes({}, { ...libraries, redis: '^4.6.0' }));
+  const names = plan.packages.map(({ name, range }) => [name, range]);
+  expect(names).toContainEqual(['security-redis', expect.stringMatching(/^npm:redis@\^/)]);
+  expect(names.map(([name]) => name)).not.toContain('redis');
+  for (const { file, text } of plan.files) expect(text, file).not.toMatch(/from 'redis'/);
+  expect(textOf(plan, 'redis.ts')).toContain("from 'security-redis'");
+});
+
 const runners: readonly [string, Record<string, string>, string, RegExp][] = [
   [
     'jest',

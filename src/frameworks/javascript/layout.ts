@@ -1,6 +1,7 @@
 import { compilerOptions, needsRequire } from '../../languages/javascript/tsconfig.ts';
 import type { Project } from '../../project/project.ts';
 import type { Layout as FrameworkLayout } from '../framework.ts';
+import { withAliases } from './aliases.ts';
 
 export interface Layout {
   /** Folder of the emitted files, relative to the project root. */
@@ -77,20 +78,21 @@ export function specifier(layout: Layout, from: string, name: string): string {
 /** The layout in the words of the contract: names and import endings of the project. */
 export function projectLayout(project: Project): FrameworkLayout {
   const layout = layoutOf(project);
-  return inDialect(layout, isOldCommonJs(project, layout));
+  return inDialect(layout, isOldCommonJs(project, layout), project);
 }
 
 /** @param required whether the compiler gives a default import of a CommonJS package no value */
 export function inDialect(
   { folder, form, extension, suffix }: Layout,
   required: boolean,
+  project: Project,
 ): FrameworkLayout {
   return {
     folder,
     form,
     rename: (name) => name.replace(/^(auth|pipes)-\w+\.ts$/, '$1.ts').replace(/\.ts$/, extension),
     text: (text) => {
-      const named = text
+      const named = withAliases(text, project)
         .replace(/(['"])(\.\/[\w-]+)\.js\1/g, `$1$2${suffix}$1`)
         .replace(/(['"]\.\/)auth-\w+/g, '$1auth');
       if (!required) return named;

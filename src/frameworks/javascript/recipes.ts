@@ -14,6 +14,7 @@ import {
 } from '../environment.ts';
 import type { EnvironmentVariable, Package, RecipeInput, Recipes } from '../framework.ts';
 import { defineRecipe } from '../framework.ts';
+import { beside } from './aliases.ts';
 import { authFiles } from './files.ts';
 import { layoutOf } from './layout.ts';
 
@@ -68,8 +69,10 @@ export function zodOf({ dependencies }: Project): 'zod' | 'zod/v4' | undefined {
 }
 
 function named(...names: readonly string[]) {
-  return ({ blueprint }: RecipeInput): readonly Package[] =>
-    names.map((name) => ({ name, range: blueprint.packages[name] ?? '*', dev: false }));
+  return ({ blueprint, project }: RecipeInput): readonly Package[] =>
+    names.map((name) =>
+      beside({ name, range: blueprint.packages[name] ?? '*', dev: false }, project),
+    );
 }
 
 function authPackages(input: RecipeInput): readonly Package[] {
@@ -84,7 +87,7 @@ function jose({ project, blueprint }: RecipeInput): Package {
   const isModule = /"type"\s*:\s*"module"/.test(project.tree.read('package.json') ?? '');
   const wanted = isModule && layoutOf(project).form !== 'cjs' ? 'jose' : 'jose5';
   const range = (blueprint.packages[wanted] ?? '*').replace('npm:jose@', '');
-  return { name: 'jose', range, dev: false };
+  return beside({ name: 'jose', range, dev: false }, project);
 }
 
 /** An application that believes every proxy stands behind one: counted by its address, all clients would be one. */

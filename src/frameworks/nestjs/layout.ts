@@ -24,7 +24,7 @@ export function layoutOf(project: Project): Layout {
 
 /** The layout in the words of the contract: names, import endings and import forms of the project. */
 export function projectLayout(project: Project): FrameworkLayout {
-  return inDialect(layoutOf(project), needsRequire(compilerOptions(project.tree)));
+  return inDialect(layoutOf(project), needsRequire(compilerOptions(project.tree)), project);
 }
 
 function folderOf({ entry, tree }: Project): string {
