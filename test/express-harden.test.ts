@@ -234,3 +234,14 @@ test.each([
   const { plan } = await harden(files);
   expect(plan.notes.join()).toContain(`not covered: websockets of ${library} at app.js:5`);
 });
+
+test('a websocket of express-ws opens as before, and is asked about', async () => {
+  const { plan, policy } = await harden({
+    'app.js': app("require('express-ws')(app);", "app.ws('/echo', (ws) => ws.send('x'));"),
+  });
+  expect(
+    policy.decisions.map(({ route, access, needsAnswer }) => [route, access, needsAnswer]),
+  ).toEqual([['WS /echo', 'public', true]]);
+  const printed = plan.files.find(({ file }) => file.endsWith('policy.js'))?.text;
+  expect(printed).toContain("{ method: 'GET', path: '/echo/.websocket', access: 'public' }");
+});

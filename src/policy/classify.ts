@@ -92,6 +92,14 @@ const rows: readonly Row[] = [
     when: has('docs'),
   },
   {
+    class: 'read',
+    access: 'public',
+    limit: 'general',
+    reason: 'a websocket, to which browsers bring cookies alone: as the application has it',
+    needsAnswer: true,
+    when: (r) => r.kind === 'websocket',
+  },
+  {
     class: 'user',
     access: 'kept',
     limit: 'api',

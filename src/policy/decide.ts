@@ -37,7 +37,9 @@ export function decide(input: DecideInput): Policy {
   const { surface, file, level } = input;
   const own = keptAuth(surface);
   const auth = own === undefined ? (input.auth ?? file?.auth ?? 'jwt') : (file?.auth ?? 'kept');
-  const decisions = surface.routes.filter(listed).map((route) => decideRoute(route, input, auth));
+  const decisions = surface.routes
+    .filter((route) => listed(route, input.project))
+    .map((route) => decideRoute(route, input, auth));
   return {
     level,
     auth,
@@ -68,10 +70,12 @@ function publicFiles(surface: Surface): Policy['files'] {
 }
 
 /** A websocket or a GraphQL resolver has no row of its own: its HTTP endpoint has. Files have `policy.files`. */
-function listed(route: Route): boolean {
+function listed(route: Route, { framework }: Project): boolean {
   // Pages that a framework makes by itself: a browser has no credential to send with them.
   if (route.traits.includes('docs')) return true;
   if (route.kind === 'graphql') return route.path.startsWith('/');
+  // express-ws sends an upgrade through the middleware, as a GET of its own.
+  if (route.kind === 'websocket') return framework === 'express';
   return route.kind === 'http' || route.kind === 'sse';
 }
 

@@ -8,11 +8,13 @@ export function ownerTest(input: RecipeInput, { folder }: Layout): readonly NewF
   const text = blueprint.files['owner/owner.ts'];
   if (text === undefined) return [];
   const start = boot(project)?.argv ?? ['npm', 'start'];
-  const rows = policy.decisions.map(({ method, path, access }) => ({
-    method: method === 'ALL' ? 'GET' : method,
-    path,
-    access,
-  }));
+  const rows = policy.decisions
+    .filter(({ method }) => method !== 'WS')
+    .map(({ method, path, access }) => ({
+      method: method === 'ALL' ? 'GET' : method,
+      path,
+      access,
+    }));
   const authz = policy.kept.authz === undefined;
   const data = {
     start,
