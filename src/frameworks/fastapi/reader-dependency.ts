@@ -1,3 +1,4 @@
+import { foreignBase } from '../../languages/python/bases.ts';
 import { guard } from '../../languages/python/describe.ts';
 import { member } from '../../languages/python/evaluate.ts';
 import {
@@ -88,6 +89,8 @@ export function dependency(
     return;
   }
   // Containers hand over services; what they hand over refuses nobody.
+  // A model or a class without a body of its own only holds parameters.
+  if (value.t === 'class' && foreignBase(value)?.startsWith('fastapi') !== true) return;
   if (
     value.t === 'none' ||
     /^(?:dependency_injector|fastapi_injector|dishka|lagom|kink)\b/.test(nameOf(value))

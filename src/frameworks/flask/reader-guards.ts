@@ -1,4 +1,5 @@
 import { guard } from '../../languages/python/describe.ts';
+import { member } from '../../languages/python/evaluate.ts';
 import {
   answerKinds,
   credentialsIn,
@@ -96,7 +97,7 @@ function handler(reading: Reading, func: Func): void {
 }
 
 export function classGuards(reading: Reading, view: Class): Guard[] {
-  const listed = view.members.get('decorators') ?? view.members.get('method_decorators');
+  const listed = member(view, 'decorators') ?? member(view, 'method_decorators');
   const items = listed?.t === 'list' ? listed.items : [];
   return items.flatMap((one) => named(reading, one, last(one), view.place));
 }

@@ -28,6 +28,7 @@ export function kindsByBody(func: Func): GuardKind[] {
   }
   if (comparesSecret(func)) kinds.add('auth');
   if (kinds.has('auth') || kinds.has('authz')) kinds.delete('validation');
+  if (/csrf|xsrf/i.test(func.name) && kinds.size > 0) return ['csrf'];
   // Who may call without a credential is known afterwards, and not refused.
   if (mayAnswerNone(func)) {
     kinds.delete('auth');
@@ -53,9 +54,23 @@ export function requestGuard(
     credential,
     ...(headers.length > 0 ? { headers } : {}),
   };
-  const kinds = [...kindsByBody(func), ...answerKinds(func.node.text)];
+  const own = kindsByBody(func);
+  const asks = own.includes('auth') || asksForRights(func);
+  // The state of the application, an address or a host decide there, not who calls.
+  const decided = asks ? own : own.map((kind) => (kind === 'authz' ? 'unknown' : kind));
+  const kinds = [...decided, ...answerKinds(func.node.text)];
   const confidence = detail.somewhere === true ? 'low' : 'medium';
   return guard(name, kinds, scope, place, { confidence, detail });
+}
+
+/** Whether a 403 is said on a condition that looks at the caller. */
+function asksForRights(func: Func): boolean {
+  const { said, under } = refusalsOf(func);
+  return said.some((text, at) => {
+    // A name of an endpoint in the condition is no look at the caller.
+    const asked = (under[at] ?? '').replace(/(['"]).*?\1/g, '').trim();
+    return meanings[1]?.[1].test(text) && (asked === '' || asksWho.test(asked));
+  });
 }
 
 /** What a function does to every answer. */

@@ -6,6 +6,8 @@ import type { Class, Func, Scope, Value } from './values.ts';
 export interface Refusals {
   /** One text for each `raise`, `abort` and refusing `return`, with the class that is raised. */
   said: string[];
+  /** For each of them the conditions under which it is said. */
+  under: string[];
   /** The function and what it calls in the project. */
   read: string[];
 }
@@ -16,8 +18,8 @@ const deepest = 4;
 export function refusalsOf(func: Func): Refusals {
   const known = read.get(func.node);
   if (known !== undefined) return known;
-  const found: Refusals = { said: [], read: [] };
-  collect(func, found, new Set(), 0);
+  const found: Refusals = { said: [], under: [], read: [] };
+  collect(func, found, new Set(), 0, '');
   read.set(func.node, found);
   return found;
 }
@@ -25,24 +27,49 @@ export function refusalsOf(func: Func): Refusals {
 /** Functions that guard many routes are read once. */
 const read = new WeakMap<PyNode, Refusals>();
 
-function collect(func: Func, found: Refusals, seen: Set<PyNode>, depth: number): void {
+function collect(
+  func: Func,
+  found: Refusals,
+  seen: Set<PyNode>,
+  depth: number,
+  outer: string,
+): void {
   if (seen.has(func.node)) return;
   seen.add(func.node);
   found.read.push(func.node.text);
   const passes = mayAnswerNone(func);
-  const visit = (node: PyNode, swallowed: boolean): void => {
+  const visit = (node: PyNode, swallowed: boolean, under: string): void => {
     const text = refusal(node);
-    if (text !== undefined && !swallowed) found.said.push(text + meaning(node, func));
-    if (node.type === 'call' && depth < deepest && !passes && !swallowed) {
-      const callee = callable(resolve(node.field('function'), func));
-      if (callee !== undefined) collect(callee, found, seen, depth + 1);
+    if (text !== undefined && !swallowed) {
+      found.said.push(text + meaning(node, func));
+      found.under.push(under);
     }
+    if (node.type === 'call' && depth < deepest && !passes && !swallowed) {
+      const target = node.field('function');
+      // `require_permission("admin")(fn)` goes through what the first call makes.
+      const made = target?.type === 'call' ? target.field('function') : target;
+      const callee = callable(resolve(made, func));
+      if (callee !== undefined) collect(callee, found, seen, depth + 1, under);
+    }
+    const branch = node.type === 'if_statement' || node.type === 'elif_clause';
+    const inside = branch ? `${under} ${node.field('condition')?.text ?? ''}` : under;
     for (const kid of node.kids) {
       const inTry = node.type === 'try_statement' && kid === node.field('body');
-      visit(kid, swallowed || (inTry && swallows(node)));
+      // What is refused to somebody who is signed in says nothing of the others.
+      const known = isKnownCaller(node) && kid === node.field('consequence');
+      visit(kid, swallowed || known || (inTry && swallows(node)), inside);
     }
   };
-  for (const kid of func.node.kids) visit(kid, false);
+  for (const kid of func.node.kids) visit(kid, false, outer);
+}
+
+const signedIn =
+  /^(?:[\w.]*\b(?:authed|is_authenticated|authenticated|is_logged_in|logged_in)\b(?:\(\))?|current_user|user|g\.user|request\.user|\w*token|auth\w*|credentials|api_?key|session\.get\([^)]*\)|['"]\w+['"] in session)(?:$|\s+and\b)/;
+
+function isKnownCaller(node: PyNode): boolean {
+  if (node.type !== 'if_statement' && node.type !== 'elif_clause') return false;
+  const [asked = ''] = (node.field('condition')?.text ?? '').split(/\s+and\s+/);
+  return signedIn.test(asked) && !/\bnot\b|!=|is\s+None|\bor\b/.test(asked);
 }
 
 /** The text of what refuses a request: `raise X(401)`, `abort(403)`, `return …, 401`, `redirect(login)`. */
@@ -50,6 +77,8 @@ export function refusal(node: PyNode): string | undefined {
   if (node.type === 'raise_statement') return again.test(node.text) ? undefined : node.text;
   if (node.type === 'call' && /(?:^|\.)abort$/.test(node.field('function')?.text ?? ''))
     return node.text;
+  if (node.type === 'assignment' && /\bstatus_code$/.test(node.field('left')?.text ?? ''))
+    return /\b(?:401|403|429)\b/.test(node.text) ? node.text : undefined;
   if (node.type !== 'return_statement') return undefined;
   if (/redirect\w*\(.*(?:log_?in|sign_?in|unauthori)/is.test(node.text)) return '401';
   const refuses =
@@ -117,7 +146,8 @@ export function resolve(node: PyNode | undefined, func: Func): Value | undefined
 
 function callable(value: Value | undefined): Func | undefined {
   if (value?.t === 'func') return value;
-  const called = value?.t === 'obj' && value.cls ? member(value.cls, '__call__') : undefined;
+  const cls = value?.t === 'class' ? value : value?.t === 'obj' ? value.cls : undefined;
+  const called = cls === undefined ? undefined : member(cls, '__call__');
   return called?.t === 'func' ? called : undefined;
 }
 
