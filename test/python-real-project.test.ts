@@ -2,9 +2,10 @@ import { expect, test } from 'vitest';
 import { boot } from '../src/frameworks/flask/boot.ts';
 import { recipes } from '../src/frameworks/python/recipes.ts';
 import { memoryTree } from '../src/kernel/tree.ts';
-import { pageThatNeedsInline } from '../src/policy/pages.ts';
+import { needsInline, pageThatNeedsInline } from '../src/policy/pages.ts';
 import { pythonFacts } from '../src/project/python.ts';
 import { withOneWorker, workersNote } from '../src/project/workers.ts';
+import { idleIn } from '../src/proof/idle.ts';
 import { pythonProject } from './surfaces-python.ts';
 
 const app = 'from flask import Flask\napp = Flask(__name__)\n';
@@ -64,4 +65,26 @@ test('a page that stands in a source as text keeps its inline script', () => {
     'main.py': 'a = "<script src=\'x.js\'>"\n',
   });
   expect(pageThatNeedsInline(test)).toBeUndefined();
+});
+
+test('a front end whose pages are built elsewhere keeps what they hold inline', () => {
+  const served = { prefix: '', directory: 'app/frontend', listing: false };
+  const place = { file: 'app/main.py', line: 9 };
+  const fact = { kind: 'static', detail: served, place, confidence: 'high' } as const;
+  const bare = { ...pythonProject('fastapi'), tree: memoryTree({ 'app/main.py': '' }) };
+  expect(needsInline(bare, [fact])).toBe(true);
+  const seen = memoryTree({ 'app/main.py': '', 'app/frontend/index.html': '<p>hello</p>' });
+  expect(needsInline({ ...bare, tree: seen }, [fact])).toBe(false);
+  expect(needsInline({ ...bare, dependencies: { 'flask-restx': '*' } }, [])).toBe(true);
+});
+
+test('a control that has nothing to do is not called unproven', () => {
+  const surface = { errorHandlers: [] } as unknown as Parameters<typeof idleIn>[0]['surface'];
+  const policy = (access: string) =>
+    ({ auth: 'jwt', decisions: [{ access }] }) as unknown as Parameters<typeof idleIn>[0]['policy'];
+  const project = pythonProject('flask');
+  expect(idleIn({ project, surface, policy: policy('public') })).toHaveProperty('authz');
+  expect(idleIn({ project, surface, policy: policy('user') })).toEqual({});
+  const answers = { ...project, dependencies: { apiflask: '*' } };
+  expect(idleIn({ project: answers, surface, policy: policy('user') })).toHaveProperty('errors');
 });

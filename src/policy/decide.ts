@@ -15,7 +15,7 @@ import { endpoints, readsBody } from '../surface/queries.ts';
 import type { Route, Surface } from '../surface/surface.ts';
 import { keptAuth } from './adopt.ts';
 import { classify } from './classify.ts';
-import { pageThatNeedsInline } from './pages.ts';
+import { needsInline } from './pages.ts';
 import type { DecisionsFile } from './schema.ts';
 import { valuesAt } from './values.ts';
 
@@ -71,6 +71,8 @@ function publicFiles(surface: Surface): Policy['files'] {
 
 /** A websocket or a GraphQL resolver has no row of its own: its HTTP endpoint has. Files have `policy.files`. */
 function listed(route: Route, { framework }: Project): boolean {
+  // It answers nothing: the route behind it is decided.
+  if (route.traits.includes('passes-on')) return false;
   // Pages that a framework makes by itself: a browser has no credential to send with them.
   if (route.traits.includes('docs')) return true;
   if (route.kind === 'graphql') return route.path.startsWith('/');
@@ -135,17 +137,15 @@ function shapeOf(route: Route): { schema?: BodyShape } {
 
 function valuesFor(level: Level, input: DecideInput, auth: Policy['auth']): ControlValues {
   const base = valuesAt(level);
-  const inlinePage = pageThatNeedsInline(input.project.tree);
   return {
     ...base,
-    headers:
-      inlinePage === undefined
-        ? base.headers
-        : {
-            ...base.headers,
-            htmlCsp: valuesAt('basic').headers.htmlCsp,
-            htmlCspReportOnly: base.headers.htmlCsp,
-          },
+    headers: !needsInline(input.project, input.surface.facts)
+      ? base.headers
+      : {
+          ...base.headers,
+          htmlCsp: valuesAt('basic').headers.htmlCsp,
+          htmlCspReportOnly: base.headers.htmlCsp,
+        },
     ratelimit: { ...base.ratelimit, ...ownLimits(input.file) },
     csrf: { ...base.csrf, token: base.csrf.token && auth === 'session' },
   };

@@ -10,6 +10,7 @@ import type { Project, StartCommand } from '../project/project.ts';
 import type { Surface } from '../surface/surface.ts';
 import { probeContext } from './context.ts';
 import { choosesAddresses } from './http.ts';
+import { idleIn } from './idle.ts';
 import { type Instance, localStage, type Stage, urlStage } from './instance.ts';
 import { type Mutation, mutate } from './mutation.ts';
 import type { DescribedIdentity, Scheme } from './principal.ts';
@@ -158,13 +159,6 @@ async function mutationsOf(
     idle: idleIn(input),
     onMutation: input.onMutation,
   });
-}
-
-/** What a control has nothing to do for: its absence changes no answer, and that is no fault of the proof. */
-function idleIn({ policy }: ProveInput): Partial<Record<ControlId, string>> {
-  const open = policy.decisions.every(({ access }) => access === 'public' || access === 'kept');
-  const mine = policy.auth === 'apikey';
-  return open && !mine ? { authz: 'every route is decided as public: nothing asks for it' } : {};
 }
 
 function isProbe(entry: Probe | { notRun: string }): entry is Probe {
