@@ -245,3 +245,34 @@ test('a websocket of express-ws opens as before, and is asked about', async () =
   const printed = plan.files.find(({ file }) => file.endsWith('policy.js'))?.text;
   expect(printed).toContain("{ method: 'GET', path: '/echo/.websocket', access: 'public' }");
 });
+
+test('code in front of a page does not decide for the page', async () => {
+  const { policy } = await harden({
+    'app.js': app(
+      "app.all('/users/:id{/:op}', (req, res, next) => { req.user = users[req.params.id]; if (req.user) next(); else next(new Error('none')); });",
+      "app.get('/users/:id', (req, res) => res.render('user'));",
+    ),
+  });
+  expect(policy.decisions.map(({ route, access }) => `${route} ${access}`)).toEqual([
+    'GET /users/:id public',
+  ]);
+});
+
+test('an application that rewrites paths is told that the gate decides by what was asked for', async () => {
+  const surface = await express.read({
+    ...fixtureProject('project'),
+    framework: 'express',
+    tree: memoryTree({
+      'package.json': '{}',
+      'app.js': app(
+        "app.use((req, res, next) => { req.url = req.url.replace('/en', ''); next(); });",
+      ),
+    }),
+  });
+  expect(surface.unresolved).toEqual([
+    {
+      what: 'the request’s path or method is rewritten: the gate decides by what was asked for',
+      place: { file: 'app.js', line: 3 },
+    },
+  ]);
+});

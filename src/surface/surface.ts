@@ -80,6 +80,7 @@ export type Trait =
   | 'writes'
   | 'anonymous-in-tests'
   | 'anonymous-in-pages'
+  | 'passes-on'
   | 'outbound-url';
 
 export interface Route {

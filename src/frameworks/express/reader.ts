@@ -10,6 +10,7 @@ import { describe, type Found } from './reader/describe.ts';
 import { errorHandler } from './reader/errors.ts';
 import { guardReader } from './reader/guards.ts';
 import { placed, unplaced } from './reader/mounted.ts';
+import { rewritten } from './reader/rewritten.ts';
 import { runExpress } from './reader/run.ts';
 import { type Served, walkApp } from './reader/walk.ts';
 
@@ -57,6 +58,7 @@ export async function readExpress(project: Project): Promise<Surface> {
       ...registry.unresolved,
       ...walked.flatMap((one) => one.unresolved),
       ...unplaced(facts),
+      ...rewritten(parsed.filter(({ path }) => isOwnCode(path) && !inBrowsers(path))),
       ...apps.flatMap((one) => (one.kind === 'app' ? [] : [unmounted(one.place)])),
     ]),
     notAnalysed: machine.notParsed.map((one) => ({ file: one.path, reason: one.error })),

@@ -5,6 +5,7 @@ import type { Closure } from '../../../languages/javascript/run/values.ts';
 import { pathParams, sensitivityOf, traitsOf } from '../../../surface/describe.ts';
 import type { Credential, Guard, Param, Place, Route, Trait } from '../../../surface/surface.ts';
 import { entranceTraits } from './entrance.ts';
+import { passesOn } from './handlers.ts';
 import { innerHandler } from './inner.ts';
 import { isGraphql, isStatic } from './packages.ts';
 import { paramsOf } from './params.ts';
@@ -14,6 +15,8 @@ import { usesOf } from './uses.ts';
 import type { Served } from './walk.ts';
 
 export type Found = Omit<Route, 'id'>;
+
+const answers = /\.(?:end|send\w*|status|writeHead|redirect|render|pipe)\(/;
 
 // `app.ws('/chat', (socket, req) => …)` of express-ws.
 const socket: readonly (Ref | undefined)[] = [undefined, { of: 'request' }];
@@ -45,6 +48,8 @@ export function describe(machine: Machine, served: Served): Found {
     const entrance = { method, guards, params, text, handler: handler?.value };
     for (const one of entranceTraits(entrance)) traits.add(one);
   }
+  // Code in front of a route of its own, whatever it is registered as: `app.all('/users/:id', load)`.
+  if (fn && response === 'unknown' && passesOn(fn) && !answers.test(text)) traits.add('passes-on');
   if (kind === 'static') traits.add('static');
   if (served.mount && served.docs) traits.add('docs');
   if (body === 'raw') traits.add('raw-body');
