@@ -125,7 +125,7 @@ function editOf(file: string, text: string, missing: readonly Wanted[]): Manifes
 
 /** Only what is missing is resolved where the tool allows it; nothing else moves to another version. */
 function installOf(
-  { packageManager, manifest, tree }: Project,
+  { packageManager, manifest }: Project,
   missing: readonly Wanted[],
 ): { argv: readonly string[] } | undefined {
   if (packageManager === 'uv') return { argv: ['uv', 'sync'] };
@@ -137,8 +137,6 @@ function installOf(
   if (packageManager === 'pipenv') return { argv: ['pipenv', 'install'] };
   const pip = ['python3', '-m', 'pip', 'install', '--disable-pip-version-check', '-q'];
   if (/\.(?:txt|in)$/.test(manifest)) return { argv: [...pip, '-r', manifest] };
-  const buildable =
-    manifest === 'setup.cfg' || /^\[build-system\]/m.test(tree.read(manifest) ?? '');
-  const names = missing.map(({ name, range }) => `${name}${range}`);
-  return { argv: [...pip, ...(buildable ? ['-e', '.'] : names)] };
+  // `-e .` would build the project itself, which many a project in pyproject.toml cannot be.
+  return { argv: [...pip, ...missing.map(({ name, range }) => `${name}${range}`)] };
 }
