@@ -261,7 +261,7 @@ describe('pyproject.toml, Pipfile, setup.py', () => {
     expect(edit).toMatchObject({
       text: text.replace('  click\r\n', '  click\r\n  limits[async-redis]>=5.0,<6\r\n'),
     });
-    expect(install).toMatch(/-e \.$/);
+    expect(install).toMatch(/ limits\[async-redis\]>=5\.0,<6$/);
   });
 
   test.each([
