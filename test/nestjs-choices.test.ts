@@ -117,13 +117,13 @@ const runners: readonly [string, Record<string, string>, string, RegExp][] = [
   [
     'jest',
     { jest: '^30.0.0', 'ts-jest': '^29.4.0', '@types/jest': '^30.0.0' },
-    'jest --preset ts-jest --testRegex security/owner-tests',
+    'jest --preset ts-jest --testRegex src/security/owner-tests.ts',
     /^(?!.*from 'vitest').*import '\.\.\/main';/s,
   ],
   [
     'jest without its types',
     { jest: '^30.0.0', 'ts-jest': '^29.4.0' },
-    'jest --preset ts-jest --testRegex security/owner-tests',
+    'jest --preset ts-jest --testRegex src/security/owner-tests.ts',
     /import \{ afterAll, beforeAll, expect, test \} from '@jest\/globals';/,
   ],
   [

@@ -76,6 +76,8 @@ function listed(route: Route, { framework }: Project): boolean {
   // Pages that a framework makes by itself: a browser has no credential to send with them.
   if (route.traits.includes('docs')) return true;
   if (route.kind === 'graphql') return route.path.startsWith('/');
+  // A page that stands for every path that nothing else answers.
+  if (route.kind === 'static') return route.response === 'html';
   // express-ws sends an upgrade through the middleware, as a GET of its own.
   if (route.kind === 'websocket') return framework === 'express';
   return route.kind === 'http' || route.kind === 'sse';

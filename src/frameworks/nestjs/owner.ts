@@ -78,7 +78,7 @@ function printExpected(policy: Policy, { suffix }: Layout): string {
   const value = {
     auth: policy.auth,
     prefix: authPrefix,
-    unlisted: authz ? policy.unlisted : 'kept',
+    unlisted: authz && !answersAll(policy) ? policy.unlisted : 'kept',
     controls: controlIds.filter((id) => policy.kept[id] === undefined),
     origins: policy.environment.origins,
     routes: policy.decisions
@@ -100,6 +100,11 @@ function printExpected(policy: Policy, { suffix }: Layout): string {
   ].join('\n');
 }
 
+/** A page that stands for every path, or a route that takes them all: nothing is unlisted then. */
+function answersAll({ decisions }: Policy): boolean {
+  return decisions.some(({ path, access }) => access === 'public' && /^\/\{?\*\w*\}?$/.test(path));
+}
+
 /** With the project's own settings, and none of its tests. */
 function command(project: Project, { folder }: Layout, runner: Runner): string {
   if (runner === 'vitest') return `vitest run --config ${folder}/owner.vitest.mjs owner-tests`;
@@ -115,7 +120,7 @@ function command(project: Project, { folder }: Layout, runner: Runner): string {
     ...(e2e === undefined ? [] : [`--config ${e2e} --rootDir .`]),
     /\btestMatch\b/.test(text)
       ? '--testMatch "**/owner-tests.ts"'
-      : `--testRegex ${folder.split('/').at(-1)}/owner-tests`,
+      : `--testRegex ${folder}/owner-tests.ts`,
     ...(/\b(?:collectCoverage|coverageThreshold)\b/.test(text) ? ['--coverage=false'] : []),
   ].join(' ');
 }

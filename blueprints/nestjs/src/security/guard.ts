@@ -122,7 +122,8 @@ export class SecurityGuard implements CanActivate {
   }
 
   private wantedBy(context: ExecutionContext, req: Request): Wanted | undefined {
-    const row = this.rowOf(req);
+    // GraphQL over GET asks the same resolvers.
+    const row = this.rowOf(req, context.getType() === 'http' ? req.method : 'POST');
     if (context.getClass() === Endpoints) {
       const endpoint = endpointOf(this.security.scheme, req);
       // It goes on to the handler that has this path; the guard stands there too.
@@ -138,13 +139,13 @@ export class SecurityGuard implements CanActivate {
   }
 
   /** By the pattern that Express matched, so that case, slashes and encoding mean here what they mean there. */
-  private rowOf(req: Request): Route {
+  private rowOf(req: Request, method: string): Route {
     const pattern: unknown = req.route?.path;
     const { routes } = this.security;
     return typeof pattern === 'string'
-      ? routes.matched(req.method, pattern)
+      ? routes.matched(method, pattern)
       : // What a middleware answers below its mount (GraphQL) sees a path without it.
-        routes.expected(req.method, callOf(req)?.path ?? req.baseUrl + req.path);
+        routes.expected(method, callOf(req)?.path ?? req.baseUrl + req.path);
   }
 }
 

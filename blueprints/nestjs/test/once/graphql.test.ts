@@ -53,7 +53,11 @@ beforeAll(async () => {
   vi.stubEnv('NODE_ENV', 'test');
   vi.stubEnv('JWT_SECRET', secret);
   vi.stubEnv('SECURITY_DATABASE', ':memory:');
-  const routes = [{ method: 'POST', path: '/graphql', access: 'user' as const }];
+  const routes = [
+    { method: 'POST', path: '/graphql', access: 'user' as const },
+    // A front end that answers every other path.
+    { method: 'GET', path: '/*path', access: 'public' as const },
+  ];
   class Guarded extends SecurityModule {}
   Module(securityParts({ policy: policyWith({ routes }), schemas: {}, make }))(Guarded);
   class Root {}
@@ -90,6 +94,18 @@ test('a stranger gets the operations that are public, and no other', async () =>
       { extensions: { code: 'UNAUTHENTICATED' } },
     ]);
   }
+});
+
+test('what is asked over GET is guarded alike', async () => {
+  const over = async (query: string, headers = {}) => {
+    const at = `${url}/graphql?query=${encodeURIComponent(query)}`;
+    const answer = await fetch(at, { headers: { 'apollo-require-preflight': '1', ...headers } });
+    return (await answer.json()) as Answer;
+  };
+  expect((await over('{ motto }')).data).toEqual({ motto: 'read' });
+  expect((await over('{ books }')).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+  const { accessToken } = await signedIn(url, 'get@example.test');
+  expect((await over('{ books }', bearer(accessToken))).data).toEqual({ books: ['emma'] });
 });
 
 test('a signed-in user gets what asks for no role', async () => {

@@ -105,20 +105,36 @@ export function staticFiles({ bootstrap, graph }: Application): StaticFiles[] {
       place,
     };
   });
-  const modules = graph.external.filter((one) => one.name.startsWith('ServeStaticModule.forRoot'));
   return [
     ...served,
-    ...modules.flatMap(({ args, place }) => {
-      const given = args.flatMap(itemsOf).filter((one) => one.kind === 'object');
-      const options = given.length > 0 ? given : [undefined];
-      return options.map((one) => ({
-        prefix: textOfValue(member(one, 'serveRoot'))?.text ?? '',
-        directory: textOfValue(member(one, 'rootPath'))?.text,
-        dotfiles: textOfValue(member(member(one, 'serveStaticOptions'), 'dotfiles'))?.text,
-        place,
-      }));
-    }),
+    ...servedByModule(graph).map(({ options, place }) => ({
+      prefix: textOfValue(member(options, 'serveRoot'))?.text ?? '',
+      directory: textOfValue(member(options, 'rootPath'))?.text,
+      dotfiles: textOfValue(member(member(options, 'serveStaticOptions'), 'dotfiles'))?.text,
+      place,
+    })),
   ];
+}
+
+function servedByModule({
+  external,
+}: Application['graph']): { options: Value | undefined; place: Place }[] {
+  const modules = external.filter((one) => one.name.startsWith('ServeStaticModule.forRoot'));
+  return modules.flatMap(({ args, place }) => {
+    const given = args.flatMap(itemsOf).filter((one) => one.kind === 'object');
+    return (given.length > 0 ? given : [undefined]).map((options) => ({ options, place }));
+  });
+}
+
+/** `ServeStaticModule` answers every path that nothing else does with the page of its folder. */
+export function fallbackPages({ graph }: Application): { path: string; place: Place }[] {
+  return servedByModule(graph).flatMap(({ options, place }) => {
+    const rendered = member(options, 'renderPath');
+    const path = rendered === undefined ? '*path' : textOfValue(rendered)?.text;
+    if (path === undefined) return [];
+    const whole = path === '*' || path === '{*any}' || path === '/{*any}' ? '*path' : path;
+    return [{ path: `${textOfValue(member(options, 'serveRoot'))?.text ?? ''}/${whole}`, place }];
+  });
 }
 
 /** Where `SwaggerModule.setup` and its kin show the documentation. */

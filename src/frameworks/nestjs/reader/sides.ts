@@ -1,6 +1,6 @@
 import { templateOf } from '../../../languages/javascript/describe.ts';
 import type { Route } from '../../../surface/surface.ts';
-import { docsOf, staticFiles } from './facts.ts';
+import { docsOf, fallbackPages, staticFiles } from './facts.ts';
 import { gatewayRoutes } from './gateways.ts';
 import { joinPath } from './paths.ts';
 import { resolverRoutes } from './resolvers.ts';
@@ -16,6 +16,10 @@ export function sideRoutes(reading: Reading): Draft[] {
     drafts.push(
       side(reading, path, place, { kind: 'static', response: 'file', traits: ['static'] }),
     );
+  }
+  for (const { path, place } of fallbackPages(app)) {
+    const page: Partial<Draft> = { kind: 'static', response: 'html', traits: ['static', 'page'] };
+    drafts.push(side(reading, joinPath(path), place, page));
   }
   for (const { path, place } of docsOf(app)) {
     const html: Partial<Draft> = { response: 'html', traits: ['docs'] };
