@@ -3,6 +3,7 @@ import { memoryTree } from '../src/kernel/tree.ts';
 import { withoutFolder } from '../src/languages/python/bare.ts';
 import { mountCall } from '../src/languages/python/mount.ts';
 import { moduleName } from '../src/languages/python/names.ts';
+import { parsedPython } from '../src/languages/python/ready.ts';
 
 const call = (line: number, from = 'app.security') => ({
   line,
@@ -189,4 +190,12 @@ test('what wraps an application is not taken for it', () => {
   const text = 'from flask import Flask\napp = Wrapper(Flask(__name__))\n';
   expect(mountCall(text, call(2)).end).toBe('cannot');
   expect(mounted('from flask import Flask\napp = (Flask(name()))\n', 2)).toContain('secure(app)');
+});
+
+test('lines are the file’s own behind a byte order mark and an empty line', () => {
+  for (const head of ['', '\ufeff', '\n\n', '\ufeff\n\n']) {
+    const root = parsedPython(`${head}import a\n\napp = make()\n`);
+    const first = head.split('\n').length;
+    expect(root?.kids.map((kid) => kid.line)).toEqual([first, first + 2]);
+  }
 });

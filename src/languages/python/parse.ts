@@ -1,36 +1,71 @@
 import { fileURLToPath } from 'node:url';
-import { Language, type Node, Parser } from 'web-tree-sitter';
+import { Language, Parser, type TreeCursor } from 'web-tree-sitter';
 import { withoutTypeDefaults } from './defaults.ts';
 import { isPython2 } from './python2.ts';
+
+/** A source with the offsets at which its lines begin. */
+class Source {
+  readonly text: string;
+  readonly #starts: number[] = [0];
+
+  constructor(text: string) {
+    this.text = text;
+    for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1))
+      this.#starts.push(at + 1);
+  }
+
+  /** Counted from 1. */
+  lineAt(offset: number): number {
+    let [low, high] = [0, this.#starts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((this.#starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle;
+    }
+    return low + 1;
+  }
+}
+
+const none: readonly PyNode[] = [];
 
 /** A node that outlives its tree: the tree itself lives in WebAssembly memory and is freed after each file. */
 export class PyNode {
   readonly kids: PyNode[] = [];
-  readonly fields = new Map<string, PyNode[]>();
   readonly type: string;
   readonly start: number;
   readonly end: number;
-  readonly line: number;
-  readonly #source: string;
+  readonly #source: Source;
+  #fields: Map<string, PyNode[]> | undefined;
 
-  constructor(source: string, node: Node) {
+  constructor(source: Source, type: string, start: number, end: number) {
     this.#source = source;
-    this.type = node.type;
-    this.start = node.startIndex;
-    this.end = node.endIndex;
-    this.line = node.startPosition.row + 1;
+    this.type = type;
+    this.start = start;
+    this.end = end;
   }
 
   get text(): string {
-    return this.#source.slice(this.start, this.end);
+    return this.#source.text.slice(this.start, this.end);
+  }
+
+  get line(): number {
+    return this.#source.lineAt(this.start);
   }
 
   field(name: string): PyNode | undefined {
-    return this.fields.get(name)?.[0];
+    return this.#fields?.get(name)?.[0];
   }
 
   all(name: string): readonly PyNode[] {
-    return this.fields.get(name) ?? [];
+    return this.#fields?.get(name) ?? none;
+  }
+
+  /** While the tree is read. */
+  put(name: string, node: PyNode): void {
+    this.#fields ??= new Map();
+    const list = this.#fields.get(name);
+    if (list === undefined) this.#fields.set(name, [node]);
+    else list.push(node);
   }
 }
 
@@ -86,38 +121,42 @@ function parseWith(parser: Parser, text: string): ParsedPython {
   }
   if (tree === null) throw new Error('the parser gave no tree');
   try {
-    const seen: Seen = { bom: source !== text, error: undefined, two: undefined };
-    const root = convert(text, tree.rootNode, seen);
+    const { hasError } = tree.rootNode;
+    const seen: Seen = { source: new Source(text), hasError, error: undefined, two: undefined };
+    const cursor = tree.walk();
+    const root = convert(cursor, cursor.nodeType, seen);
+    cursor.delete();
     if (seen.two !== undefined) throw new NotPython3(seen.two);
-    return { root, errorLine: tree.rootNode.hasError ? (seen.error ?? 1) : undefined };
+    return { root, errorLine: hasError ? (seen.error ?? 1) : undefined };
   } finally {
     tree.delete();
   }
 }
 
 interface Seen {
-  bom: boolean;
+  source: Source;
+  hasError: boolean;
   error: number | undefined;
   two: number | undefined;
 }
 
-function convert(source: string, node: Node, seen: Seen): PyNode {
-  const made = new PyNode(source, node);
-  if (seen.bom) Object.assign(made, { line: Math.max(1, made.line - 1) });
-  if (node.type === 'ERROR' || node.isMissing) seen.error ??= made.line;
-  if (isPython2(node)) seen.two ??= made.line;
-  for (let i = 0; i < node.childCount; i++) {
-    const child = node.child(i);
-    if (child === null || child.type === 'comment') continue;
-    const name = node.fieldNameForChild(i);
-    if (!child.isNamed && name === null) continue;
-    const kid = convert(source, child, seen);
-    if (child.isNamed) made.kids.push(kid);
-    if (name === null) continue;
-    const list = made.fields.get(name);
-    if (list === undefined) made.fields.set(name, [kid]);
-    else list.push(kid);
+/** By a cursor: each question to a node itself is a call into WebAssembly, and names of fields are copied texts. */
+function convert(cursor: TreeCursor, type: string, seen: Seen): PyNode {
+  const made = new PyNode(seen.source, type, cursor.startIndex, cursor.endIndex);
+  if (seen.hasError && (type === 'ERROR' || cursor.nodeIsMissing)) seen.error ??= made.line;
+  const hasKids = cursor.gotoFirstChild();
+  for (let more = hasKids; more; more = cursor.gotoNextSibling()) {
+    const name = cursor.currentFieldName;
+    const isNamed = cursor.nodeIsNamed;
+    if (!isNamed && name === null) continue;
+    const kind = cursor.nodeType;
+    if (kind === 'comment') continue;
+    const kid = convert(cursor, kind, seen);
+    if (isNamed) made.kids.push(kid);
+    if (name !== null) made.put(name, kid);
   }
+  if (hasKids) cursor.gotoParent();
+  if (isPython2(made)) seen.two = Math.min(made.line, seen.two ?? made.line);
   return made;
 }
 
