@@ -276,3 +276,21 @@ test('an application that rewrites paths is told that the gate decides by what w
     },
   ]);
 });
+
+test('an object whose handler asks who calls is no finding, another is one', async () => {
+  const surface = await express.read({
+    ...fixtureProject('project'),
+    framework: 'express',
+    tree: memoryTree({
+      'package.json': '{}',
+      'app.js': app(
+        "const jwt = require('express-jwt').expressjwt({ secret: process.env.S, algorithms: ['HS256'] });",
+        "app.get('/mine/:id', jwt, (req, res) => { const me = req.user; if (me.sub !== req.params.id) return res.sendStatus(401); res.json({}); });",
+        "app.get('/any/:id', jwt, (req, res) => res.json(all[req.params.id]));",
+      ),
+    }),
+  });
+  expect(controls.authz.audit(surface).findings.map(({ id, route }) => `${id} ${route}`)).toEqual([
+    'authz/object-by-id GET /any/:id',
+  ]);
+});

@@ -240,6 +240,14 @@ describe('OWASP checklist', () => {
     });
   });
 
+  test('a finding that the security folder overrides is open nowhere', () => {
+    const report = sampleReport();
+    const findings = report.findings.map((one) => ({ ...one, overridden: 'overridden by x' }));
+    const marks = owaspChecklist({ ...report, findings });
+    expect(report.findings.length).toBeGreaterThan(0);
+    expect(marks.map(({ open }) => open).filter((open) => open > 0)).toEqual([]);
+  });
+
   test('components are never proved: what the scanner said, or that none was asked', () => {
     expect(markIn('A06:2021')).toMatchObject({
       mark: 'static',

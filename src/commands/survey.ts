@@ -18,6 +18,7 @@ import { selectRoutes, type Target } from '../project/target.ts';
 import type { Surface } from '../surface/surface.ts';
 import { asHardened } from './hardened.ts';
 import type { Options } from './options.ts';
+import { withOverrides } from './overridden.ts';
 
 /** Phase 1: everything that reading alone can say. */
 export interface Survey {
@@ -78,9 +79,13 @@ export async function survey(argument: string, options: Options, cwd: string): P
     fileText,
     policy,
     postures: stands.postures(judged.flatMap(({ posture }) => posture ?? [])),
-    findings: toFindings(
-      judged.flatMap(({ findings }) => findings),
-      project.tree,
+    findings: withOverrides(
+      toFindings(
+        judged.flatMap(({ findings }) => findings),
+        project.tree,
+      ),
+      emitted,
+      framework.id,
     ).filter((finding) => finding.route === undefined || selected.has(finding.route)),
     milliseconds: performance.now() - started,
   };

@@ -21,6 +21,8 @@ export interface Finding {
   owasp2025: readonly string[];
   api2023: readonly string[];
   asvs: readonly string[];
+  /** What has the last word over this code at run time; such a finding is not open. */
+  overridden?: string | undefined;
   /** Survives line shifts and renamed folders above the root: hash of id, file and the normalised line text. */
   fingerprint: string;
 }

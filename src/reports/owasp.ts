@@ -72,8 +72,10 @@ export function owaspChecklist(source: Source): readonly Mark[] {
 }
 
 function markOf(source: Source, edition: Edition, category: string, title: string): Mark {
-  const findings = source.findings.filter((finding) =>
-    (edition === '2021' ? finding.owasp2021 : finding.owasp2025).includes(category),
+  const findings = source.findings.filter(
+    (finding) =>
+      finding.overridden === undefined &&
+      (edition === '2021' ? finding.owasp2021 : finding.owasp2025).includes(category),
   );
   const of = (mark: MarkKind, evidence: string, probes: readonly string[] = []): Mark => ({
     edition,

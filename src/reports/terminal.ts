@@ -105,9 +105,10 @@ export function findingsText({ findings, known = 0 }: Report, look: TerminalLook
   const more =
     rest > 0 ? [paint.dim(`  … and ${rest} more; --report findings.md has all of them`)] : [];
   const counted = known === 0 ? '' : paint.dim(` (${known} more in the baseline)`);
-  return [`${paint.bold(plural(findings.length, 'finding'))}${counted}`, ...rows, ...more].join(
-    '\n',
-  );
+  const told = findings.filter(({ overridden }) => overridden !== undefined).length;
+  const also = told === 0 ? '' : paint.dim(`, and ${told} in code that the folder overrides`);
+  const open = paint.bold(plural(findings.length - told, 'finding'));
+  return [`${open}${counted}${also}`, ...rows, ...more].join('\n');
 }
 
 /** What the owner has to know or to decide: questions, and what could not be read. */

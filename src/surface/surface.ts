@@ -81,6 +81,7 @@ export type Trait =
   | 'anonymous-in-tests'
   | 'anonymous-in-pages'
   | 'passes-on'
+  | 'reads-caller'
   | 'outbound-url';
 
 export interface Route {

@@ -94,7 +94,7 @@ function administration(surface: Surface): Judgement[] {
 function objects(surface: Surface): Judgement[] {
   return endpoints(surface)
     .filter((route) => isObject(route) && isAuthenticated(route) && !isGuarded(route, 'authz'))
-    .filter((route) => !hasTrait(route, 'admin'))
+    .filter((route) => !hasTrait(route, 'admin', 'reads-caller'))
     .map((route) =>
       judge(
         'authz/object-by-id',

@@ -16,6 +16,10 @@ import type { Served } from './walk.ts';
 
 export type Found = Omit<Route, 'id'>;
 
+/** Whose request it is, as authentication leaves it: compared, or part of a query. */
+const readsCaller =
+  /\b(?:req|request)\.(?:user|auth|session|jwt|token|currentUser|userData)\b|\bres\.locals\.\w*user|\breq\.(?:user|account)_?[iI]d\b/;
+
 const answers = /\.(?:end|send\w*|status|writeHead|redirect|render|pipe)\(/;
 
 // `app.ws('/chat', (socket, req) => …)` of express-ws.
@@ -48,6 +52,7 @@ export function describe(machine: Machine, served: Served): Found {
     const entrance = { method, guards, params, text, handler: handler?.value };
     for (const one of entranceTraits(entrance)) traits.add(one);
   }
+  if (readsCaller.test(text)) traits.add('reads-caller');
   // Code in front of a route of its own, whatever it is registered as: `app.all('/users/:id', load)`.
   if (fn && response === 'unknown' && passesOn(fn) && !answers.test(text)) traits.add('passes-on');
   if (kind === 'static') traits.add('static');
