@@ -69,6 +69,7 @@ test('a schema counts where a pipe asks for it: zod, valibot, Standard Schema of
     `PUT /animals/cats | ${builtIn}`,
     `PUT /animals/cats/checked | ${builtIn} | ZodValidationPipe`,
   ]);
+  expect(route(surface, 'POST /animals/cats').needs).toBe('version 1 or 2');
   const checked = route(surface, 'PUT /animals/cats/checked').params;
   expect(checked.map(({ name, type, optional }) => [name, type, optional])).toEqual([
     ['name', 'string', false],
@@ -109,6 +110,9 @@ test('prefixes, versions, router trees and inherited methods make the paths', as
     kind: 'sse',
     response: 'stream',
   });
+  const needs = surface.routes.flatMap((one) => (one.needs === undefined ? [] : [one.id]));
+  expect(needs).toEqual(['GET /api/v1/site']);
+  expect(route(surface, 'GET /api/v1/site').needs).toBe('the host admin.example.com');
   expect(route(surface, 'GET /api/v1/felines/:id').handler).toEqual({
     name: 'CatsController.one',
     place: { file: 'src/controllers/base.controller.ts', line: 6 },

@@ -94,6 +94,8 @@ export interface Route {
   /** The same path with every parameter as `{name}` and a wildcard as `{*name}`. */
   template: string;
   kind: 'http' | 'websocket' | 'graphql' | 'static' | 'sse';
+  /** What a request needs beside method and path to reach it: `the host admin.example.com`. */
+  needs?: string | undefined;
   /** Where it is registered. */
   place: Place;
   handler: { name: string | undefined; place: Place };

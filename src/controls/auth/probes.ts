@@ -97,6 +97,8 @@ function noCredential(context: ProbeContext, target: Target): ProbeEntry {
   const reads = read(method);
   const body = reads || decision.body === 'none' ? {} : { json: target.sample };
   const send = { method, path: reads ? target.path : absent(target), ...body };
+  if (route?.needs !== undefined)
+    return skip('J-1', title, `it is reached with ${route.needs} alone`);
   if (route?.kind === 'graphql') {
     return skip('J-1', title, 'GraphQL: the guard stands before each operation, not the endpoint');
   }

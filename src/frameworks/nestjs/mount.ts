@@ -51,6 +51,7 @@ export function mount(input: RecipeInput): ReturnType<Framework['mount']> {
     notes: [
       ...(pipe.why === undefined ? [] : [`no global ValidationPipe of ours: ${pipe.why}`]),
       ...graphqlNotes(surface, policy),
+      ...socketNotes(surface),
     ],
   };
 }
@@ -60,6 +61,15 @@ function types({ project, blueprint }: RecipeInput): readonly Package[] {
   if ('@types/express' in project.dependencies) return [];
   const range = blueprint.packages['@types/express'] ?? '*';
   return [{ name: '@types/express', range, dev: true }];
+}
+
+function socketNotes({ routes }: Surface): readonly string[] {
+  const names = routes.flatMap(({ kind, handler, guards }) => {
+    const open = kind === 'websocket' && !guards.some((one) => one.kinds.includes('auth'));
+    return open && handler.name !== undefined ? [handler.name] : [];
+  });
+  if (names.length === 0) return [];
+  return [`no guard of ours stands before messages of sockets: @UseGuards for ${names.join(', ')}`];
 }
 
 /** What stands behind one path, and what no request of HTTP asks for. */

@@ -5,6 +5,7 @@ import { authPrefix } from '../../controls/printed.ts';
 import { printValue } from '../../languages/javascript/print.ts';
 import { compilerOptions } from '../../languages/javascript/tsconfig.ts';
 import type { Project } from '../../project/project.ts';
+import type { Surface } from '../../surface/surface.ts';
 import type { NewFile, RecipeInput } from '../framework.ts';
 import { type Layout, layoutOf, projectLayout } from './layout.ts';
 
@@ -15,7 +16,7 @@ export interface OwnerTests {
 }
 
 /** None where the project has no runner of its own, or no bootstrap that could be started in it. */
-export function ownerTests({ project, policy, blueprint }: RecipeInput): OwnerTests {
+export function ownerTests({ project, surface, policy, blueprint }: RecipeInput): OwnerTests {
   const spec = blueprint.files['owner/owner-tests.ts'];
   const app = blueprint.files['owner/owner-app.ts'];
   const runner = runnerOf(project);
@@ -27,7 +28,7 @@ export function ownerTests({ project, policy, blueprint }: RecipeInput): OwnerTe
     { file: `${layout.folder}/owner-app.ts`, text: inDialect(app), kind: 'copied' },
     {
       file: `${layout.folder}/owner-data.ts`,
-      text: printExpected(policy, layout),
+      text: printExpected(plainly(policy, surface), layout),
       kind: 'printed',
     },
     {
@@ -98,6 +99,12 @@ function printExpected(policy: Policy, { suffix }: Layout): string {
     `${start}${printValue(value, start.length)};`,
     '',
   ].join('\n');
+}
+
+/** The routes that method and path alone reach. */
+function plainly(policy: Policy, { routes }: Surface): Policy {
+  const others = new Set(routes.filter((one) => one.needs !== undefined).map(({ id }) => id));
+  return { ...policy, decisions: policy.decisions.filter(({ route }) => !others.has(route)) };
 }
 
 /** A page that stands for every path, or a route that takes them all: nothing is unlisted then. */

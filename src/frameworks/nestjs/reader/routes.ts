@@ -22,7 +22,7 @@ import { takenBy } from './params.ts';
 import { responseOfHandler } from './response.ts';
 import type { Strategies } from './strategies.ts';
 import type { ClassValue, Text } from './values.ts';
-import { versionPaths, versionsIn } from './versions.ts';
+import { versionNeeds, versionPaths, versionsIn } from './versions.ts';
 
 export type Draft = Omit<Route, 'id'>;
 
@@ -47,13 +47,17 @@ export function controllerRoutes(
   const options = controllerOptions(app.m, controller);
   if (!options) return [];
   const classMarks = lineage(app.m, controller).map((one) => marksOf(app.m, one.node, one.scope));
+  const host = options.host?.text;
   const classVersion = classMarks.flat().find((mark) => mark.name === 'Version');
   const versions = versionsIn(options.version ?? classVersion?.args[0]);
   contracts(reading, controller);
   const handlers = handlersOf(app.m, controller).map((handler) => {
     const own = handler.marks.find((mark) => mark.name === 'Version');
-    const parts = versionPaths(app.versioning, versionsIn(own?.args[0]), versions);
-    return { context: contextOf(reading, handler, classMarks), parts };
+    const stated = versionsIn(own?.args[0]);
+    const parts = versionPaths(app.versioning, stated, versions);
+    const version = versionNeeds(app.versioning, stated, versions);
+    const needs = [host && `the host ${host}`, version].filter(Boolean).join(' and ');
+    return { context: { ...contextOf(reading, handler, classMarks), needs }, parts };
   });
   if (!refill(app.m))
     unresolved.push({
@@ -98,6 +102,8 @@ interface Context {
   entrance: boolean;
   pipes: readonly Enhancer[];
   marks: readonly Mark[];
+  /** Beside method and path. */
+  needs?: string;
 }
 
 /** Global, then of the controller, then of the method: the order in which Nest runs them. */
@@ -154,6 +160,7 @@ function draft(
     path,
     template,
     kind: verb.sse ? 'sse' : 'http',
+    ...(context.needs ? { needs: context.needs } : {}),
     place: verb.place,
     handler: { name: handler.name, place: handler.place },
     params: taken.params,

@@ -40,6 +40,19 @@ export function versionsIn(value: Value | undefined): string[] {
   });
 }
 
+/** What tells versions apart where the path does not; a neutral route is met without. */
+export function versionNeeds(
+  versioning: Versioning | undefined,
+  method: readonly string[],
+  controller: readonly string[],
+): string | undefined {
+  if (versioning === undefined || versioning.type === 'uri') return undefined;
+  const own = method.length > 0 ? method : controller;
+  const versions = own.length > 0 ? own : versioning.fallback;
+  if (versions.length === 0 || versions.includes(neutral)) return undefined;
+  return `version ${versions.join(' or ')}`;
+}
+
 /** Path parts of a route's versions, one route for each; `['']` where versions are not in the path. */
 export function versionPaths(
   versioning: Versioning | undefined,
