@@ -7,6 +7,7 @@ import type { Project } from '../../project/project.ts';
 import { withIds } from '../../surface/describe.ts';
 import { seenInTests } from '../../surface/seen-in-tests.ts';
 import type { Guard, Surface } from '../../surface/surface.ts';
+import { apiDocs, appDocs } from './docs.ts';
 import { exposed } from './reader-appbuilder.ts';
 import { files } from './reader-files.ts';
 import { appGuards, before } from './reader-guards.ts';
@@ -60,7 +61,11 @@ function distinct(apps: readonly Obj[]): Obj[] {
 
 function application(reading: Reading, app: Obj): Found[] {
   const guards = appGuards(reading, app);
-  return [...files(reading, app, '', guards), ...routes(reading, app, '', guards, 0)];
+  return [
+    ...files(reading, app, '', guards),
+    ...routes(reading, app, '', guards, 0),
+    ...appDocs(reading, app, guards),
+  ];
 }
 
 function routes(
@@ -144,7 +149,8 @@ function apis(reading: Reading, of: Obj, prefix: string, guards: readonly Guard[
       api.events.find((event) => event.name === 'init_app')?.args[0];
     if (on !== of) return [];
     const under = join(prefix, prefixOf(reading, api.kwargs.get('prefix'), api.place));
-    return api.events.flatMap((event): Found[] => {
+    const shown = apiDocs(reading, api, { page: prefix, schema: under }, guards);
+    const made = api.events.flatMap((event): Found[] => {
       if (event.name === 'add_resource')
         return event.args
           .slice(1)
@@ -169,5 +175,6 @@ function apis(reading: Reading, of: Obj, prefix: string, guards: readonly Guard[
           : [],
       );
     });
+    return [...made, ...shown];
   });
 }
