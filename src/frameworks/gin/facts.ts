@@ -5,8 +5,9 @@ import type { Fact, FactDetails, FactKind } from '../../surface/facts.ts';
 import type { Confidence } from '../../surface/surface.ts';
 import { corsIn } from './cors.ts';
 import type { Registered } from './routers.ts';
+import { ofSecret } from './secrets.ts';
 
-type State = <K extends FactKind>(
+export type State = <K extends FactKind>(
   kind: K,
   detail: FactDetails[K],
   node: GoNode,
@@ -53,6 +54,8 @@ export function goFacts(project: Project, code: GoProject, found: Registered): F
           confidence,
         } as unknown as Fact);
       };
+      const writes = logging.exec(file.root.text)?.[1];
+      if (writes !== undefined) state('log', { library: writes }, file.root);
       for (const top of file.root.kids) {
         if (/^(?:function|method)_declaration$/.test(top.type))
           for (const func of functionsIn(top))
@@ -106,6 +109,8 @@ function dependencies(project: Project): Fact[] {
   });
 }
 
+const logging =
+  /\b(slog|zap|logrus|zerolog|glog|klog|log|logger)\.(?:\w+\(\)\.)?(?:Print|Info|Warn|Error|Debug|Fatal)\w*\(/;
 const request =
   /\b(?:c|ctx|context)\.(?:Query|Param|PostForm|DefaultQuery|DefaultPostForm|GetQuery|GetHeader|Request\.(?:FormValue|PostFormValue|URL\.Query|Header\.Get))\b/;
 
@@ -143,7 +148,8 @@ function ofCall(node: GoNode, state: State, inside: string, around: string, chos
     /Sprintf\(|"\s*\+/.test(texts) &&
     /\b(?:SELECT|INSERT|UPDATE|DELETE|WHERE)\b|=/i.test(texts)
   ) {
-    state('sink', { what: 'sql', source: name }, node, request.test(texts) ? 'high' : 'medium');
+    const sure = request.test(texts) ? 'high' : takesText(around, texts) ? 'medium' : 'low';
+    state('sink', { what: 'sql', source: name }, node, sure);
   }
   if (
     name === 'exec.Command' &&
@@ -184,6 +190,15 @@ function ofCall(node: GoNode, state: State, inside: string, around: string, chos
 /** Digests that no attacker gains by. */
 const harmlessDigest = /gravatar|avatar|etag|cache|checksum|fingerprint|file|shard|color/i;
 
+/** Whether a parameter of the function that is a text goes into the query. */
+function takesText(around: string, texts: string): boolean {
+  const parameters = /^func[^{]*/s.exec(around)?.[0] ?? '';
+  const names = [...parameters.matchAll(/\b((?:\w+\s*,\s*)*\w+)\s+string\b/g)].flatMap((match) =>
+    (match[1] ?? '').split(/\s*,\s*/),
+  );
+  return names.some((name) => new RegExp(`\\b${name}\\b`).test(texts));
+}
+
 function bool(node: GoNode | undefined): boolean | undefined {
   return node?.text === 'true' ? true : node?.text === 'false' ? false : undefined;
 }
@@ -223,35 +238,4 @@ function ofLiteral(node: GoNode, state: State): void {
       node,
     );
   }
-}
-
-const secretName =
-  /(?:secret|passw(?:or)?d|api_?key|private_?key|jwt_?key|signing_?key|token_?key)$/i;
-
-/** A literal under the name of a secret; empty texts and names of environment variables are none. */
-function ofSecret(node: GoNode, state: State): void {
-  const [names, values] =
-    node.type === 'short_var_declaration'
-      ? [field(node, 'left')?.kids ?? [], field(node, 'right')?.kids ?? []]
-      : [node.fields.get('name') ?? [], field(node, 'value')?.kids ?? []];
-  names.forEach((name, i) => {
-    const value = values[i];
-    if (value === undefined || !secretName.test(name.text)) return;
-    const literal = /^(?:\[\]byte\()?(?:"([^"]+)"|`([^`]+)`)\)?$/.exec(value.text);
-    const text = literal?.[1] ?? literal?.[2] ?? '';
-    if (text.length < 4 || /^[A-Z][A-Z0-9_]+$/.test(text) || /[\s/{}%]/.test(text)) return;
-    // Codes and messages of errors speak of passwords and hold none.
-    if (/^(?:err|msg|code|event|key_?name|column|field|table|route|path|url)/i.test(name.text))
-      return;
-    if (/\.(?:error|invalid|missing|required)|^(?:invalid|wrong|missing|incorrect)/i.test(text))
-      return;
-    if (text.toLowerCase().replace(/\W|_/g, '') === name.text.toLowerCase().replace(/_/g, ''))
-      return;
-    const use = /jwt|token|sign/i.test(name.text)
-      ? 'jwt'
-      : /passw/i.test(name.text)
-        ? 'password'
-        : 'key';
-    state('secret', { use, name: name.text, fallback: false }, name);
-  });
 }

@@ -95,6 +95,38 @@ const refusals: readonly (readonly [GuardKind, RegExp])[] = [
   ['body', /MaxBytesReader/],
 ];
 
+const decides =
+  /auth|session|require|permission|acl\b|guard|verify\w*token|current\w*user|checklogin/i;
+const readsCredential =
+  /GetHeader\(|Header\.Get\(|AuthToken|\.Cookie\(|sessions\.Default|Session\(|Bearer|Authorization/;
+
+/** What a handler asks for itself: a function that it gives the request, which refuses who has no credential. */
+export function ownGuards(func: Func, place: Place, project?: GoProject, depth = 0): Guard[] {
+  const given = new Set<string>();
+  for (const node of walk(func.node)) {
+    if (node.type !== 'call_expression') continue;
+    const [first] = field(node, 'arguments')?.kids ?? [];
+    if (/^(?:c|ctx|context|gc|g)$/.test(first?.text ?? ''))
+      given.add(field(node, 'function')?.text.split('.').at(-1) ?? '');
+  }
+  return calleesOf(func, project).flatMap((callee): Guard[] => {
+    const name = callee.name.split('.').at(-1) || 'func literal';
+    const called = [...given].some((one) => one === name || lookup(func.scope, one) === callee);
+    if (!called || changes.test(name)) return [];
+    if (!decides.test(name)) return depth < 2 ? ownGuards(callee, place, project, depth + 1) : [];
+    const read = readThrough(callee, project);
+    const kinds = kindsOf(read, name).filter((kind) => kind === 'auth' || kind === 'authz');
+    const reads = read.some(({ text }) => readsCredential.test(text));
+    if (kinds.length === 0 || !reads) return [];
+    const credential = credentialsIn(read.map(({ text }) => text).join('\n'))[0];
+    const base = { scope: 'route' as const, place, detail: { credential } };
+    return [{ ...base, name: `${name} in the handler`, kinds, confidence: 'medium' }];
+  });
+}
+
+/** A function that signs somebody in refuses wrong passwords, and guards nothing. */
+const changes = /login|logout|sign|create|delete|register|save|set|abort/i;
+
 interface Read {
   text: string;
   depth: number;

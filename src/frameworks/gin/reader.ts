@@ -5,7 +5,7 @@ import { sensitivityOf, traitsOf, withIds } from '../../surface/describe.ts';
 import { isOwnCode } from '../../surface/queries.ts';
 import type { Credential, ErrorHandler, Guard, Route, Surface } from '../../surface/surface.ts';
 import { goFacts } from './facts.ts';
-import { credentialsIn } from './guards.ts';
+import { credentialsIn, ownGuards } from './guards.ts';
 import { bindings, bodies, bodyKind, paramsOf, responseKind } from './handlers.ts';
 import { type Registered, type Registration, routers } from './routers.ts';
 
@@ -93,6 +93,7 @@ function describe(one: Registration, code: GoProject): Omit<Route, 'id'> {
       : bodies(func, code)
           .map(({ node }) => node.text)
           .join('\n');
+  const own = func === undefined ? [] : ownGuards(func, at, code);
   const read = func === undefined ? [] : paramsOf(func, at, code);
   const named = [...template.matchAll(/\{\*?([^}]+)\}/g)].map(([, name]) => ({
     name: name ?? '',
@@ -116,7 +117,7 @@ function describe(one: Registration, code: GoProject): Omit<Route, 'id'> {
     params,
     body: bodyKind(params, whole),
     response: files ? 'file' : responseKind(text),
-    guards: [...guards, ...(func === undefined ? [] : bindings(func, at, code))],
+    guards: [...guards, ...own, ...(func === undefined ? [] : bindings(func, at, code))],
     credentials: [...new Set([...credentialsIn(text), ...guards.flatMap(credentialOf)])],
     sensitivity: sensitivityOf(template, params),
     traits: files ? ['static'] : traitsOf(method, template, name, params),

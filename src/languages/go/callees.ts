@@ -10,6 +10,17 @@ const usual =
 
 /** Functions of the project that a function calls or hands on, as far as names and packages tell. */
 export function calleesOf(func: Func, project: GoProject | undefined): Func[] {
+  const known = declared.get(func.node);
+  if (known !== undefined) return known;
+  const all = namedIn(func, project);
+  // What a literal calls hangs on the variables around it.
+  if (func.node.type !== 'func_literal') declared.set(func.node, all);
+  return all;
+}
+
+const declared = new WeakMap<GoNode, Func[]>();
+
+function namedIn(func: Func, project: GoProject | undefined): Func[] {
   const found = new Map<GoNode, Func>();
   const add = (value: Value | undefined): void => {
     if (value?.k === 'func' && value.node !== func.node) found.set(value.node, value);
@@ -67,9 +78,19 @@ function methodsNamed(pkg: Package, name: string, project: GoProject | undefined
 }
 
 function named(pkg: Package, name: string): Func[] {
-  return [...pkg.methods.keys()].flatMap((key) => {
-    const [type = '', method] = key.split('.');
-    const found = method === name ? methodOf(pkg, type, name) : undefined;
-    return found === undefined ? [] : [found];
-  });
+  const known = methods.get(pkg) ?? byName(pkg);
+  methods.set(pkg, known);
+  return (known.get(name) ?? []).flatMap((type) => methodOf(pkg, type, name) ?? []);
+}
+
+const methods = new WeakMap<Package, ReadonlyMap<string, readonly string[]>>();
+
+/** Types of a package by the names of their methods. */
+function byName(pkg: Package): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const key of pkg.methods.keys()) {
+    const [type = '', name = ''] = key.split('.');
+    found.set(name, [...(found.get(name) ?? []), type]);
+  }
+  return found;
 }

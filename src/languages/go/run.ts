@@ -142,7 +142,8 @@ export class Run {
     const returned: Value[][] = [];
     execute(this, statementsOf(body), scope, returned);
     this.active.pop();
-    const [first] = returned.filter((values) => values.some((value) => value.k !== 'unknown'));
+    const known = returned.filter((values) => values.some((value) => value.k !== 'unknown'));
+    const first = mainResult(known);
     if (first === undefined) return unknown('result');
     return first.length === 1 ? first[0]! : { k: 'list', items: first };
   }
@@ -159,6 +160,14 @@ export class Run {
     this.steps += 1;
     return node === undefined ? unknown('') : evaluate(this, node, scope);
   }
+}
+
+/** Of several functions that may be returned the longest: the others are exits for a switched off feature. */
+function mainResult(known: readonly Value[][]): Value[] | undefined {
+  const length = ([value]: readonly Value[]): number =>
+    value?.k === 'func' ? value.node.text.length : 0;
+  const functions = known.every(([value]) => value?.k === 'func');
+  return functions ? known.toSorted((a, b) => length(b) - length(a))[0] : known[0];
 }
 
 export function statementsOf(block: GoNode): readonly GoNode[] {
