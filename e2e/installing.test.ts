@@ -1,7 +1,7 @@
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { bytesOf, clean, copyOf, secure } from './run.ts';
+import { bytesOf, clean, copyOf, emptyFolder, secure } from './run.ts';
 
 afterAll(clean);
 
@@ -88,4 +88,21 @@ test.each(managers)('without installing, the line for %s is told', (manager, loc
   const folder = managed(manager, lock, 0);
   const ran = secure(folder, 'apply', '.', '--yes', '--no-install');
   expect(ran.stderr).toContain(`packages are not installed: ${manager} ${asked}`);
+});
+
+test('the lock file of a uv workspace above the project is left to its owner, with the line to run', () => {
+  const workspace = emptyFolder();
+  const project = path.join(workspace, 'api');
+  cpSync(managed('uv', 'uv.lock', 0), project, { recursive: true });
+  rmSync(path.join(project, 'uv.lock'));
+  const members = '[tool.uv.workspace]\nmembers = ["api"]\n';
+  writeFileSync(path.join(workspace, 'pyproject.toml'), members);
+  writeFileSync(path.join(workspace, 'uv.lock'), '# as it was\n');
+  const before = bytesOf(workspace);
+  const ran = withPrograms(project, () => secure(workspace, 'apply', 'api', '--yes'));
+  expect(ran.code, ran.stderr).toBe(0);
+  expect(ran.stderr).toContain('../uv.lock belongs to the whole workspace: uv sync');
+  expect(bytesOf(workspace)['uv.lock']).toBe(before['uv.lock']);
+  expect(secure(project, 'undo').code).toBe(0);
+  expect(bytesOf(workspace)).toEqual(before);
 });
