@@ -44,3 +44,11 @@ test.each([
 ])('%s registers its documentation', async (_name, text, paths) => {
   expect(await docsOf(text)).toEqual(paths);
 });
+
+test('a rule without a function is no second route', async () => {
+  const text =
+    'from flask import Flask\napp = Flask(__name__)\n\n@app.get("/")\ndef blog():\n    return "a"\n\napp.add_url_rule("/", endpoint="index")\n';
+  const tree = memoryTree({ 'app.py': text });
+  const { routes } = await readFlask({ ...pythonProject('flask'), tree });
+  expect(routes.filter(({ kind }) => kind === 'http').map(({ id }) => id)).toEqual(['GET /']);
+});

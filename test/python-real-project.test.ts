@@ -79,7 +79,9 @@ test('a front end whose pages are built elsewhere keeps what they hold inline', 
 });
 
 test('a control that has nothing to do is not called unproven', () => {
-  const surface = { errorHandlers: [] } as unknown as Parameters<typeof idleIn>[0]['surface'];
+  const surface = { errorHandlers: [], apps: [] } as unknown as Parameters<
+    typeof idleIn
+  >[0]['surface'];
   const policy = (access: string) =>
     ({ auth: 'jwt', decisions: [{ access }] }) as unknown as Parameters<typeof idleIn>[0]['policy'];
   const project = pythonProject('flask');

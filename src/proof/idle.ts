@@ -17,7 +17,8 @@ export function idleIn(input: {
   const open = decisions.every(({ access }) => access === 'public' || access === 'kept');
   if (open && auth !== 'apikey')
     idle.authz = 'every route is decided as public: nothing asks for it';
-  const own = input.surface.errorHandlers.length > 0;
+  const { errorHandlers, apps } = input.surface;
+  const own = errorHandlers.length > 0 || apps.some(({ name }) => /apiflask/i.test(name));
   if (own || answerErrors.some((name) => name in input.project.dependencies)) {
     idle.errors =
       'the application answers errors itself, and none that tells of the inside came up';

@@ -98,12 +98,19 @@ function routes(
           guards,
         ),
       );
-    else if (event.name === 'add_url_rule')
-      routes.push(...rule(reading, prefix, path, event, view(reading, event), guards));
-    else if (event.name === 'register_blueprint')
+    else if (event.name === 'add_url_rule') {
+      const shown = view(reading, event);
+      const made = rule(reading, prefix, path, event, shown, guards);
+      // Without a function it names a path for `url_for`; the route that stands there answers.
+      routes.push(...made.filter((one) => shown !== undefined || !isIn(routes, one)));
+    } else if (event.name === 'register_blueprint')
       routes.push(...blueprint(reading, event, prefix, guards, depth));
   }
   return [...routes, ...apis(reading, of, prefix, guards)];
+}
+
+function isIn(routes: readonly Found[], one: Found): boolean {
+  return routes.some((each) => each.method === one.method && each.path === one.path);
 }
 
 function view(reading: Reading, event: Event): Value | undefined {
