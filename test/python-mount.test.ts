@@ -199,3 +199,11 @@ test('lines are the file’s own behind a byte order mark and an empty line', ()
     expect(root?.kids.map((kid) => kid.line)).toEqual([first, first + 2]);
   }
 });
+
+test('the call comes in front of what takes the inside of the application, not of what stays inside of it', () => {
+  const text =
+    'from flask import Flask\napp = Flask(__name__)\napp.wsgi_app = ProxyFix(app.wsgi_app)\nserved = Dispatcher(app.wsgi_app, {})\n';
+  expect(mounted(text, 2)).toContain(
+    'app.wsgi_app = ProxyFix(app.wsgi_app)\nsecure(app)\nserved = Dispatcher(app.wsgi_app, {})\n',
+  );
+});

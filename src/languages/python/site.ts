@@ -75,7 +75,7 @@ function lastSetUp(list: PyNode, created: PyNode, name: string): PyNode | undefi
   const start = list.kids.findIndex((kid) => kid.start <= created.start && kid.end >= created.end);
   let last = list.kids[start];
   for (const kid of list.kids.slice(start + 1)) {
-    if (isStart(kid, name) || rebinds(kid, name)) break;
+    if (isStart(kid, name) || rebinds(kid, name) || takesInner(kid, name)) break;
     last = kid;
   }
   return last;
@@ -100,5 +100,16 @@ function rebinds(node: PyNode, name: string): boolean {
     node.type === 'expression_statement' &&
     inner?.type === 'assignment' &&
     inner.field('left')?.text === name
+  );
+}
+
+/** `served = Wrapper(app.wsgi_app)`: what comes around it later would not be served. */
+function takesInner(node: PyNode, name: string): boolean {
+  const [inner] = node.kids;
+  if (node.type !== 'expression_statement' || inner?.type !== 'assignment') return false;
+  const own = `${name}.wsgi_app`;
+  return (
+    inner.field('left')?.text !== own &&
+    walk(inner).some((one) => one.type === 'attribute' && one.text === own)
   );
 }
