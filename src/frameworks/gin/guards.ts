@@ -158,8 +158,8 @@ function kindsOf(read: readonly Read[], name: string): GuardKind[] {
         kinds.add(kind);
     }
   }
-  const decides = kinds.has('auth') || kinds.has('authz');
-  if (!decides) return [...kinds];
+  if (kinds.has('auth') && /casbin|role|permission|rbac|authoriz/i.test(name)) kinds.add('authz');
+  if (!kinds.has('auth') && !kinds.has('authz')) return [...kinds];
   // `Optional` knows a caller and refuses nobody; a host that is not known is no caller.
   const known = !/optional/i.test(name) && read.some(({ text }) => asksWho.test(text));
   if (known) return [...kinds];
