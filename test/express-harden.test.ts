@@ -294,3 +294,60 @@ test('an object whose handler asks who calls is no finding, another is one', asy
     'authz/object-by-id GET /any/:id',
   ]);
 });
+
+test('a role that is answered with 401 is a role', async () => {
+  const surface = await express.read({
+    ...fixtureProject('project'),
+    framework: 'express',
+    tree: memoryTree({
+      'package.json': '{}',
+      'app.js': app(
+        "const roles = (...wanted) => (req, res, next) => { if (!wanted.includes(req.user.role)) { throw new UnauthorizedError('Unauthorized to access this route'); } next(); };",
+        'const signedIn = (req, res, next) => { if (!req.user) return res.status(401).end(); next(); };',
+        "app.get('/all', [signedIn, roles('admin')], (req, res) => res.json([]));",
+      ),
+    }),
+  });
+  const kinds = surface.routes[0]?.guards.map((one) => one.kinds.includes('authz'));
+  expect(kinds).toEqual([false, true]);
+});
+
+test('a handler that asks for a token of its own and for a role itself is not said to be open', async () => {
+  const surface = await express.read({
+    ...fixtureProject('project'),
+    framework: 'express',
+    tree: memoryTree({
+      'package.json': '{}',
+      'session.js': `module.exports = (req, res) => {
+  const session = sessions.get(req.headers['x-own-token']);
+  if (!session) { res.status(401); res.send({}); return null; }
+  return session;
+};\n`,
+      'app.js': app(
+        "const session = require('./session');",
+        "app.post('/admin/access', (req, res) => { const s = session(req, res); if (!s) return; if (!isAdmin(s.id)) { res.status(403).send({}); return; } res.json({}); });",
+        "app.post('/admin/open', (req, res) => res.json({}));",
+      ),
+    }),
+  });
+  const found = ['auth', 'authz'].flatMap((id) => controls[id as 'auth'].audit(surface).findings);
+  expect(found.map(({ id, route }) => `${id} ${route}`)).toEqual([
+    'auth/admin-open POST /admin/open',
+  ]);
+});
+
+test('a token of passport that lies in a cookie is a cookie', async () => {
+  const surface = await express.read({
+    ...fixtureProject('project'),
+    framework: 'express',
+    tree: memoryTree({
+      'package.json': '{}',
+      'app.js': app(
+        "const passport = require('passport');",
+        "passport.use(new (require('passport-jwt').Strategy)({ secretOrKey: process.env.S, jwtFromRequest: (req) => req.cookies?.token }, found));",
+        "app.post('/links', passport.authenticate('jwt', { session: false }), (req, res) => res.json({}));",
+      ),
+    }),
+  });
+  expect(controls.csrf.audit(surface).findings.map(({ id }) => id)).toEqual(['csrf/unprotected']);
+});

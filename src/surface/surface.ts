@@ -82,6 +82,7 @@ export type Trait =
   | 'anonymous-in-pages'
   | 'passes-on'
   | 'reads-caller'
+  | 'asks-role'
   | 'outbound-url';
 
 export interface Route {

@@ -71,6 +71,7 @@ function comparesOwner(guard: Guard): boolean {
 
 /** An administration route that no guard asks a role for. */
 function needsRole(route: Route): boolean {
+  if (hasTrait(route, 'asks-role')) return false;
   return hasTrait(route, 'admin') && !isEntrance(route) && !isGuarded(route, 'authz');
 }
 

@@ -28,7 +28,10 @@ const asked: readonly [Credential, RegExp][] = [
     /\bBearer\b|headers(?:\.|\[['"`])authorization|\.(?:get|header)\(\s*['"`]authorization|jwt\.verify\(/i,
   ],
   ['cookie', /\breq(?:uest)?\.(?:signedCookies|cookies|session|isAuthenticated)\b/],
-  ['apikey', /['"`](?:x-)?api[-_]?key['"`]|headers\.api_?key/i],
+  [
+    'apikey',
+    /['"`](?:x-)?api[-_]?key['"`]|headers\.api_?key|(?:headers\[\s*|\.(?:get|header)\(\s*)['"`]x-[\w-]*(?:token|auth|key)[\w-]*['"`]/i,
+  ],
   ['basic', /\bBasic\b.*base64|basic-?auth/i],
   ['signature', /createHmac\(|constructEvent\(|['"`](?:x-hub|stripe)-signature|x-[\w-]*signature/i],
 ];

@@ -16,9 +16,14 @@ import type { Served } from './walk.ts';
 
 export type Found = Omit<Route, 'id'>;
 
+const entrances = ['login', 'register', 'reset', 'refresh', 'oauth-callback'] as const;
+
 /** Whose request it is, as authentication leaves it: compared, or part of a query. */
 const readsCaller =
   /\b(?:req|request)\.(?:user|auth|session|jwt|token|currentUser|userData)\b|\bres\.locals\.\w*user|\breq\.(?:user|account)_?[iI]d\b/;
+
+/** A condition of a role, in the handler itself. */
+const asksRole = /\bif\s*\([^{;]{0,200}?(?:\broles?\b|is_?admin|permission|hasRole)[^{;]{0,200}\)/i;
 
 const answers = /\.(?:end|send\w*|status|writeHead|redirect|render|pipe)\(/;
 
@@ -48,10 +53,12 @@ export function describe(machine: Machine, served: Served): Found {
   const name = handlerName(handler, fn);
   const traits = new Set<Trait>(traitsOf(method, template, name, params));
   const response = kind === 'static' ? 'file' : responseOf(text);
-  if (!traits.has('oauth-callback')) {
+  if (!entrances.some((one) => traits.has(one))) {
     const entrance = { method, guards, params, text, handler: handler?.value };
     for (const one of entranceTraits(entrance)) traits.add(one);
   }
+  if (asksRole.test(text) && /\b(?:401|403)\b|forbidden|unauthori[sz]ed/i.test(text))
+    traits.add('asks-role');
   if (readsCaller.test(text)) traits.add('reads-caller');
   // Code in front of a route of its own, whatever it is registered as: `app.all('/users/:id', load)`.
   if (fn && response === 'unknown' && passesOn(fn) && !answers.test(text)) traits.add('passes-on');

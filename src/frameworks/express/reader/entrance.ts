@@ -16,7 +16,7 @@ const password = /^(?:user_?)?(?:pass(?:word|wd|phrase)?|pwd)$/i;
 /** Strategies that ask for a credential which the caller has already. */
 const presented = /^(?:jwt|bearer|token|basic|digest|session|anonymous|\w*key\w*)/i;
 const compares =
-  /\b(?:compare|compareSync)\(|\bargon2?\.verify\(|\b\w*(?:compare|verify|check|valid)\w*(?:pass|pwd|cred)\w*\(|pass(?:word|wd)\w*\)?\s*[!=]==?|[!=]==?\s*[\w.[\]'"]*pass(?:word|wd)\b/i;
+  /\b(?:compare|compareSync)\(|\bargon2?\.verify\(|\b\w*(?:compare|verify|check|valid)\w*(?:pass|pwd|cred)\w*\(|pass(?:word|wd)(?:_?hash)?\)?\s*[!=]==?|[!=]==?\s*[\w.[\]'"]*pass(?:word|wd)\b/i;
 const creates =
   /\b(?:hash|hashSync|genSalt\w*|pbkdf2\w*|scrypt\w*)\(|\.(?:create|save|insert\w*|push)\(|\bINSERT INTO\b|\b(?:create|add|insert|register)_?User\(/i;
 /** What compares a password with no stored one: with its repetition, its type, its length, or nothing. */

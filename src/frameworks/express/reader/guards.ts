@@ -99,7 +99,10 @@ function recognised(context: Context, value: Value, depth: number): Recognised |
 }
 
 function recognise(context: Context, value: Value, depth: number): Recognised | undefined {
-  if (value.k === 'external') return byLibrary(value) ?? wrapped(context, value, depth);
+  if (value.k === 'external') {
+    const known = byLibrary(value);
+    return known ? withCookie(known, context) : wrapped(context, value, depth);
+  }
   if (value.k === 'closure') return byBody(context, value, depth);
   if (value.k === 'either') {
     const all = optionsOf(value).map((one) => recognised(context, one, depth + 1));
@@ -116,6 +119,14 @@ function byLibrary(value: External): Recognised | undefined {
   const parsed = value.site?.scope.module.parsed ?? value.base?.site?.scope.module.parsed;
   const nodes = value.site ? (value.site.node.arguments as readonly Node[]) : [];
   return guardByLibrary(value.module, value.path.join('.'), nodes, parsed ?? nowhere);
+}
+
+/** passport's `jwt` reads what its strategy extracts: `jwtFromRequest: (req) => req.cookies.token`. */
+function withCookie(known: Recognised, { world }: Context): Recognised {
+  if (known.library !== 'passport' || !known.credentials.includes('bearer')) return known;
+  const extracts = /jwtFromRequest\s*:[\s\S]{0,200}?\bcookies?\b|cookieExtractor/i;
+  const found = [...world.sources.values()].some(({ parsed }) => extracts.test(parsed.text));
+  return found ? { ...known, credentials: [...known.credentials, 'cookie'] } : known;
 }
 
 // A member of a package that was never called has no place; nothing is read from it.

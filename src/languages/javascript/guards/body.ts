@@ -115,7 +115,8 @@ function judged(
   } else if ((known || (says(401) && !asksSomethingElse(inside))) && !says(429)) {
     const refusesAuth = says(401) || turnsAway;
     const passesOn = !says(401) && (passesError || turnsAway);
-    if (((byRole || owner) && says(403)) || ((asksRole(inside) || owner) && passesOn)) {
+    const asked = asksRole(inside) && (passesOn || /\broles?\b|permission|admin/i.test(inside));
+    if (((byRole || owner) && says(403)) || asked || (owner && passesOn)) {
       kinds.add('authz');
       if (owner) detail.owner = true;
       if (!says(403)) confidence = 'medium';
