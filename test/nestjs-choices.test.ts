@@ -39,7 +39,7 @@ const textOf = (plan: Plan, name: string): string =>
 test('classes whose members all have validators get a global ValidationPipe', async () => {
   const { plan } = await planFor(notes());
   expect(textOf(plan, 'pipes.ts')).toContain('forbidNonWhitelisted: true');
-  expect(plan.notes).toEqual([]);
+  expect(plan.notes).toEqual([expect.stringContaining('no security tests')]);
   // The pipe knows what the class converts; a body without a class keeps its schema.
   expect(textOf(plan, 'schemas.ts')).not.toContain("'POST /api/notes':");
   expect(textOf(plan, 'schemas.ts')).toContain("'POST /api/notes/loose':");
@@ -83,7 +83,7 @@ test("an application's own global pipe stays, and our input checks stand in fron
   expect(policy.kept.validation).toBe(undefined);
   expect(textOf(plan, 'pipes.ts')).toContain('No pipe of ours');
   expect(textOf(plan, 'schemas.ts')).not.toContain("'POST /api/notes':");
-  expect(plan.notes).toEqual(['no global ValidationPipe of ours: the application has its own']);
+  expect(plan.notes[0]).toBe('no global ValidationPipe of ours: the application has its own');
 });
 
 test('tests of the owner that ask as strangers for what is refused now are named', async () => {
@@ -99,7 +99,7 @@ test('tests of the owner that ask as strangers for what is refused now are named
       ].join('\n'),
     }),
   );
-  expect(plan.notes).toEqual([
+  expect(plan.notes.slice(1)).toEqual([
     'test/notes.e2e-spec.ts:3 asks POST /api/notes as a stranger and expects 400: it is answered 401 now',
   ]);
 });

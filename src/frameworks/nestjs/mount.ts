@@ -52,6 +52,7 @@ export function mount(input: RecipeInput): ReturnType<Framework['mount']> {
       ...(pipe.why === undefined ? [] : [`no global ValidationPipe of ours: ${pipe.why}`]),
       ...graphqlNotes(surface, policy),
       ...socketNotes(surface),
+      ...own.notes,
     ],
   };
 }

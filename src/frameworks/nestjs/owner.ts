@@ -13,7 +13,10 @@ import { type Layout, layoutOf, projectLayout } from './layout.ts';
 export interface OwnerTests {
   files: readonly NewFile[];
   scripts: Readonly<Record<string, string>>;
+  notes: readonly string[];
 }
+
+const none: OwnerTests = { files: [], scripts: {}, notes: [] };
 
 /** None where the project has no runner of its own, or no bootstrap that could be started in it. */
 export function ownerTests({ project, surface, policy, blueprint }: RecipeInput): OwnerTests {
@@ -21,8 +24,13 @@ export function ownerTests({ project, surface, policy, blueprint }: RecipeInput)
   const app = blueprint.files['owner/owner-app.ts'];
   const runner = runnerOf(project);
   const layout = layoutOf(project);
-  if (spec === undefined || app === undefined || runner === undefined || !project.entry)
-    return { files: [], scripts: {} };
+  if (spec === undefined || app === undefined || !project.entry) return none;
+  if (runner === undefined) {
+    return {
+      ...none,
+      notes: ['no security tests: there is neither jest that reads TypeScript nor vitest'],
+    };
+  }
   const inDialect = projectLayout(project).text ?? ((text: string) => text);
   const files: NewFile[] = [
     { file: `${layout.folder}/owner-app.ts`, text: inDialect(app), kind: 'copied' },
@@ -41,7 +49,7 @@ export function ownerTests({ project, surface, policy, blueprint }: RecipeInput)
     },
   ];
   if (runner === 'vitest') files.push(vitestConfig(project, layout));
-  return { files, scripts: { 'test:security': command(project, layout, runner) } };
+  return { ...none, files, scripts: { 'test:security': command(project, layout, runner) } };
 }
 
 type Runner = 'jest' | 'vitest';
