@@ -351,3 +351,69 @@ test('a token of passport that lies in a cookie is a cookie', async () => {
   });
   expect(controls.csrf.audit(surface).findings.map(({ id }) => id)).toEqual(['csrf/unprotected']);
 });
+
+const kept = (...lines: string[]) => [
+  "const jwt = require('jsonwebtoken');",
+  "const bcrypt = require('bcryptjs');",
+  "const session = require('express-session');",
+  ...lines,
+  "app.post('/login', (req, res) => { if (!bcrypt.compareSync(req.body.password, found.hash)) return res.sendStatus(401); res.json({ token: jwt.sign({ id: 1 }, process.env.JWT_SECRET, { expiresIn: '1h' }) }); });",
+];
+
+test.each([
+  [
+    'app.use(session({ secret: process.env.S, resave: false }));',
+    "app.use(session({ secret: process.env.S, resave: false, cookie: { secure: 'auto', sameSite: 'lax' } }));",
+  ],
+  [
+    'app.use(\n  session({\n    secret: process.env.S,\n    cookie: {\n      maxAge: 60, // a minute\n    },\n  }),\n);',
+    "app.use(\n  session({\n    secret: process.env.S,\n    cookie: {\n      maxAge: 60, // a minute\n      secure: 'auto',\n      sameSite: 'lax',\n    },\n  }),\n);",
+  ],
+  [
+    'const me = jwt.verify(token, process.env.JWT_SECRET);',
+    "const me = jwt.verify(token, process.env.JWT_SECRET, { algorithms: ['HS256'] });",
+  ],
+  [
+    'jwt.verify(token, process.env.JWT_SECRET, (error, me) => done(error, me));',
+    "jwt.verify(token, process.env.JWT_SECRET, { algorithms: ['HS256'] }, (error, me) => done(error, me));",
+  ],
+  ['const hash = bcrypt.hashSync(password, 8);', 'const hash = bcrypt.hashSync(password, 10);'],
+  [
+    'const hash = bcrypt.hashSync(password, bcrypt.genSaltSync(5));',
+    'const hash = bcrypt.hashSync(password, bcrypt.genSaltSync(10));',
+  ],
+])('a sign-in that stays is mended: %s', async (before, after) => {
+  const files = { 'app.js': app(...kept(before)) };
+  const first = await harden(files);
+  const text = first.plan.edited['app.js'] ?? '';
+  expect(text).toContain(after);
+  expect(first.policy.auth).toBe('kept');
+  expect(first.plan.notes).toHaveLength(1);
+  const again = await harden({ 'app.js': app(...kept(after)) });
+  expect(again.plan.notes).toEqual([]);
+});
+
+test.each([
+  ['const options = load(); app.use(session(options));'],
+  ['app.use(session({ secret: process.env.S, cookie: settings }));'],
+  ['const me = jwt.verify(token, process.env.PUBLIC_KEY);'],
+  ['const me = jwt.verify(token, process.env.JWT_SECRET, options);'],
+  ['const hash = bcrypt.hashSync(password, 12);'],
+])('what may be right, or cannot be read, stays: %s', async (line) => {
+  const { plan } = await harden({ 'app.js': app(...kept(line)) });
+  expect(plan.edited['app.js']).toContain(line);
+  expect(plan.notes).toEqual([]);
+});
+
+test('a front end elsewhere keeps its cookie, and other algorithms keep their tokens', async () => {
+  const lines = [
+    "app.use(require('cors')({ origin: 'https://app.example.com', credentials: true }));",
+    'app.use(session({ secret: process.env.S }));',
+    "jwt.sign({}, process.env.OTHER_SECRET, { algorithm: 'HS512' });",
+    'jwt.verify(token, process.env.JWT_SECRET);',
+  ];
+  const { plan } = await harden({ 'app.js': app(...kept(...lines)) });
+  const text = plan.edited['app.js'] ?? '';
+  expect(text).toContain("session({ secret: process.env.S, cookie: { secure: 'auto' } })");
+  expect(text).toContain('jwt.verify(token, process.env.JWT_SECRET);');
+});

@@ -1,3 +1,4 @@
+import { overlay } from '../../kernel/tree.ts';
 import {
   addImport,
   cannot,
@@ -7,6 +8,7 @@ import {
 } from '../../languages/javascript/edit.ts';
 import { skipLibraryTypes } from '../../languages/javascript/tsconfig.ts';
 import { appFacts } from '../../surface/queries.ts';
+import type { Surface } from '../../surface/surface.ts';
 import type { Edit, Framework, NewFile, RecipeInput } from '../framework.ts';
 import { always, authFiles } from '../javascript/files.ts';
 import { type Layout, layoutOf, projectLayout, specifier } from '../javascript/layout.ts';
@@ -14,6 +16,7 @@ import { printPolicy, printSchemas } from '../javascript/print.ts';
 import { sharedPackages, zodOf } from '../javascript/recipes.ts';
 import { lastSetUp, type Site, siteOf } from '../javascript/site.ts';
 import { ownerTest } from './owner.ts';
+import { mendKept } from './weak.ts';
 
 /** One import and two calls: in front of everything, and behind the routes; also the printed files. */
 export function mount(input: RecipeInput): ReturnType<Framework['mount']> {
@@ -37,19 +40,27 @@ export function mount(input: RecipeInput): ReturnType<Framework['mount']> {
       kind: 'printed',
     }),
   );
+  const mounted = calls({ project, surface, policy }, layout);
+  const edited = mounted.flatMap((one) => (one.end === 'edited' ? [[one.file, one.text]] : []));
+  const mended = mendKept(input, overlay(project.tree, Object.fromEntries(edited)));
   return {
     files: [...shared, ...printed, ...ownerTest(input, layout)],
     edits: [
-      ...calls({ project, surface, policy }, layout),
+      ...mounted,
+      ...mended.edits,
       ...(layout.form === 'ts' ? skipLibraryTypes(project.tree) : []),
     ],
     packages: sharedPackages(input),
-    notes: appFacts(surface, 'websocket').map(
-      ({ detail, place }) =>
-        `not covered: websockets of ${detail.library} at ${place.file}:${place.line} open beside Express, where no middleware runs`,
-    ),
+    notes: [...mended.notes, ...notCovered(surface)],
     scripts: { 'test:security': `node --test ${layout.folder}/owner.mjs` },
   };
+}
+
+function notCovered(surface: Surface): string[] {
+  return appFacts(surface, 'websocket').map(
+    ({ detail, place }) =>
+      `not covered: websockets of ${detail.library} at ${place.file}:${place.line} open beside Express, where no middleware runs`,
+  );
 }
 
 function calls(
