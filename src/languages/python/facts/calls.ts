@@ -84,8 +84,10 @@ const general =
   /^except(?:\s+\(?(?:[\w.]+\s*,\s*)*(?:Exception|BaseException|\w*(?:Database|SQLAlchemy|Operational|Integrity)Error)\b|\s*:)/;
 
 /** An exception's own text in what the caller is told, where it is an error that nobody foresaw. */
-export function answer(node: PyNode, say: Say, source: Source): void {
+export function answer(node: PyNode, routed: boolean, say: Say, source: Source): void {
   if (node.type === 'raise_statement' && !/HTTPException\(|abort\(/.test(node.text)) return;
+  const answers = /jsonify\(|Response\(|make_response\(|HTTPException\(|abort\(|,\s*\d{3}\s*$/;
+  if (!routed && !answers.test(node.text)) return;
   if (/format_exc\(/.test(node.text)) say('request-to-error', { what: 'stack' }, node);
   if (!/\b(?:str|repr)\((?:e|ex|exc|err|error|exception)\)/.test(node.text)) return;
   const clause = source.outside(node).find((one) => one.type === 'except_clause');

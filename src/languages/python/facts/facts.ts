@@ -71,7 +71,12 @@ function ofFile(project: Project, run: Run, file: string): Fact[] {
       testCalls(node, say);
     }
     if (node.type === 'return_statement' || node.type === 'raise_statement')
-      answer(node, say, source);
+      answer(
+        node,
+        source.outside(node).some((one) => routed.has(one)),
+        say,
+        source,
+      );
     if (node.type === 'call') {
       call(node, say, source);
       if (!logged) logged = logs(node, say, source);

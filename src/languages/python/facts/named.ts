@@ -6,7 +6,7 @@ import { pretends, secretName } from './words.ts';
 
 /** Names about secrets that hold none. */
 const about =
-  /url|uri|path|name|field|header|type|algorithm|expire|expir|ttl|prefix|suffix|message|label|cookie|cache|redis|scheme|claim|format|pattern|regex|length|\bmin_|\bmax_|_id$|hint|help|description|placeholder|location|enabled|policy|salt_?len|public|example|error|status|action|event|permission|scope/i;
+  /url|uri|path|name|title|field|header|type|algorithm|expire|expir|ttl|prefix|suffix|message|label|cookie|cache|redis|scheme|claim|format|pattern|regex|length|\bmin_|\bmax_|_id$|hint|help|description|placeholder|location|enabled|policy|salt_?len|public|example|error|status|action|event|permission|scope/i;
 
 /** Settings and secrets by the name that is given a value, in a class of settings or outside. */
 export function assignment(
@@ -42,6 +42,7 @@ export function assignment(
   connection(right, node, say, source);
   const fallback = right?.type === 'boolean_operator' ? right.field('right') : environment(right);
   const literal = literalText(fallback ?? right);
+  if (/(?:^|\/)docs?\//.test(source.file)) return;
   if (!secretName.test(last) || literal === undefined || literal.length < 3) return;
   if (about.test(last) || !isValue(literal, last, node)) return;
   if (
@@ -76,6 +77,7 @@ const words =
 /** A text that can be a secret: no sentence, path, format or the name of the thing itself. */
 function isValue(literal: string, name: string, node: PyNode): boolean {
   if (/\s|^[/.]|[{}<>]|%[sd(]|^https?:/.test(literal) || words.test(literal)) return false;
+  if (/^[A-Z]{2,6}$/.test(literal)) return false;
   if (node.type === 'pair' && /^[A-Z]?[a-z]+[.!]?$/.test(literal)) return false;
   const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
   const isName = plain(name).includes(plain(literal)) || plain(literal) === plain(name);
@@ -150,7 +152,7 @@ export function compare(node: PyNode, say: Say): void {
   if (sides.length !== 2) return;
   if (
     // `Model.token == token` is compared by the database.
-    !sides.some((side) => /^(?:\w+\.)?[A-Z]\w*\.\w+$/.test(side)) &&
+    !sides.some((side) => /^(?:\w+\.)?[A-Z]\w*\.\w+$|^cls\./.test(side)) &&
     !sides.some((side) => about.test(side)) &&
     sides.every((side) => /token|signature|digest|secret|api_?key|hmac/i.test(side))
   )

@@ -10,7 +10,8 @@ export function sinks(func: PyNode, routed: boolean, isFlask: boolean, say: Say)
   if (body === undefined) return;
   const taint = taintOf(func, routed);
   // The address of the request is text of the caller where a page shows it, not where it leads.
-  const page = taintOf(func, routed, true);
+  const page = taintOf(func, routed, { address: true, strict: true });
+  const name = taintOf(func, routed, { strict: true });
   const nodes = [...walk(body)];
   const composed = new Map<string, PyNode>();
   for (const node of nodes) {
@@ -20,7 +21,7 @@ export function sinks(func: PyNode, routed: boolean, isFlask: boolean, say: Say)
   for (const node of nodes) {
     if (node.type === 'call') {
       sql(node, composed, taint, say);
-      ofCall(node, body, taint, page, say);
+      ofCall(node, body, { taint, page, name }, say);
     }
     const answered = node.type === 'return_statement' ? node.kids[0] : undefined;
     if (isFlask && routed && isComposed(answered) && page.from(answered))
@@ -58,7 +59,12 @@ function howSure(query: PyNode, taint: Taint): Confidence | undefined {
   return names.some((one) => taint.open(one) && !/^[A-Z_]+$/.test(one.text)) ? 'medium' : undefined;
 }
 
-function ofCall(node: PyNode, body: PyNode, taint: Taint, page: Taint, say: Say): void {
+function ofCall(
+  node: PyNode,
+  body: PyNode,
+  { taint, page, name: direct }: { taint: Taint; page: Taint; name: Taint },
+  say: Say,
+): void {
   const name = node.field('function')?.text ?? '';
   const args = node.field('arguments');
   const first = args?.kids[0];
@@ -100,7 +106,7 @@ function ofCall(node: PyNode, body: PyNode, taint: Taint, page: Taint, say: Say)
     /^(?:open|io\.open|send_file|(?:flask\.)?send_file|FileResponse|os\.(?:remove|unlink|rename|rmdir|listdir|makedirs)|shutil\.\w+|aiofiles\.open)$/.test(
       name,
     ) &&
-    taint.from(value)
+    direct.from(value)
   )
     state('path');
   else if (

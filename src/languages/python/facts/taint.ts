@@ -32,15 +32,21 @@ export interface Taint {
 }
 
 /** Follows request data through the names of one function. */
-export function taintOf(func: PyNode, routed: boolean, address = false): Taint {
+export function taintOf(
+  func: PyNode,
+  routed: boolean,
+  { address = false, strict = false }: { address?: boolean; strict?: boolean } = {},
+): Taint {
   const names = new Map<string, number | undefined>();
   const opened = new Set<string>();
+  const uploads = new Set<string>();
   const body = func.field('body');
   for (const kid of func.field('parameters')?.kids ?? []) {
     const name = (kid.field('name') ?? kid.kids[0] ?? kid).text;
     opened.add(name);
     const type = kid.field('type')?.text ?? '';
-    if (!routed || typed.test(type) || injected.test(kid.text)) continue;
+    if (/UploadFile/.test(type)) uploads.add(name);
+    if (!routed || uploads.has(name) || typed.test(type) || injected.test(kid.text)) continue;
     if (name !== 'self' && name !== 'cls' && !convertedTo(func, name)) names.set(name, undefined);
   }
   const nodes = body === undefined ? [] : [...walk(body)];
@@ -54,6 +60,8 @@ export function taintOf(func: PyNode, routed: boolean, address = false): Taint {
         return (
           request.test(node.text) ||
           (address && ownAddress.test(node.text)) ||
+          // An uploaded file is no text; its name is.
+          (/\.filename$/.test(node.text) && uploads.has(node.field('object')?.text ?? '')) ||
           from(node.field('object'))
         );
       case 'subscript':
@@ -62,6 +70,10 @@ export function taintOf(func: PyNode, routed: boolean, address = false): Taint {
         return fromCall(node);
       case 'conditional_expression':
         return from(node.kids[0]) || from(node.kids[2]);
+      case 'list_comprehension':
+      case 'set_comprehension':
+      case 'generator_expression':
+        return from(node.field('body'));
       case 'comparison_operator':
       case 'not_operator':
       case 'lambda':
@@ -83,6 +95,7 @@ export function taintOf(func: PyNode, routed: boolean, address = false): Taint {
     if (!from(node.field('arguments'))) return false;
     if (handsOn.test(name)) return true;
     // A function of the project hands its argument on; a method of a store looks something up.
+    if (strict) return false;
     return target?.type === 'identifier' && !looksUp.test(name) && !/^[A-Z]/.test(name);
   };
   // Twice: what is assigned in a loop may come from what stands below.
