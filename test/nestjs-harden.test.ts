@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { controlIds } from '../src/controls/control.ts';
 import { nestjs } from '../src/frameworks/nestjs/index.ts';
+import type { KnownError } from '../src/kernel/errors.ts';
 import { isParsed, parseFile } from '../src/languages/javascript/parse.ts';
 import type { Project } from '../src/project/project.ts';
 import { applied, exampleFiles, main, moduleWith, planFor, project } from './nestjs-input.ts';
@@ -178,7 +180,20 @@ const others: readonly [string, Partial<Project>, string, RegExp][] = [
     main.replace('(AppModule)', '(AppModule, new FastifyAdapter())'),
     /Fastify adapter/,
   ],
+  [
+    'a Fastify adapter of another file',
+    { dependencies: { '@nestjs/core': '^11.1.0', '@nestjs/platform-fastify': '^11.1.0' } },
+    main.replace('(AppModule)', '(AppModule, adapter)'),
+    /Fastify adapter/,
+  ],
 ];
+
+test('on Fastify every control has what to do by hand', async () => {
+  const fastify = main.replace('(AppModule)', '(AppModule, new FastifyAdapter())');
+  const given = project({ 'src/main.ts': fastify, 'src/app.module.ts': moduleWith('{}') });
+  const refused = await planFor(given).catch((error: KnownError) => error.wayOut);
+  for (const id of controlIds) expect(refused).toMatch(new RegExp(`^  ${id} +\\S`, 'm'));
+});
 
 test.each(others)('%s is refused with the reason', async (_name, over, text, reason) => {
   const given = project({ 'src/main.ts': text, 'src/app.module.ts': moduleWith('{}') }, over);

@@ -25,7 +25,7 @@ export const majors: readonly number[] = [10, 11, 12];
 
 /** @throws KnownError for a Nest, or an adapter, on which nothing of this is proven */
 function refuseOthers({ project, surface }: RecipeInput): void {
-  const { frameworkMajor, entry, tree } = project;
+  const { frameworkMajor, entry, tree, dependencies } = project;
   if (frameworkMajor !== undefined && !majors.includes(frameworkMajor)) {
     throw new KnownError(
       `this is Nest ${frameworkMajor}: the controls are proven on Nest ${majors.join(', ')}`,
@@ -34,7 +34,11 @@ function refuseOthers({ project, surface }: RecipeInput): void {
   }
   const places = surface.apps.map(({ place }) => place.file);
   const files = [...new Set([...places, entry ?? ''])];
-  const fastify = files.find((file) => /\bnew\s+FastifyAdapter\b/.test(tree.read(file) ?? ''));
+  // The adapter may be made in a file of its own; then its type or the packages tell.
+  const stated = files.find((file) => /\b(?:Nest)?Fastify\w+/.test(tree.read(file) ?? ''));
+  const only =
+    '@nestjs/platform-fastify' in dependencies && !('@nestjs/platform-express' in dependencies);
+  const fastify = stated ?? (only ? entry : undefined);
   if (fastify === undefined) return;
   throw new KnownError(
     `${fastify} runs Nest on the Fastify adapter: the controls are proven on the Express adapter alone`,
