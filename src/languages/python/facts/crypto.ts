@@ -145,10 +145,11 @@ export function hashes(node: PyNode, say: Say, source: Source): void {
   )?.[1];
   if (weak !== undefined && /hashlib/.test(source.called(node))) {
     const around = source.around(node);
-    if (/passw/i.test(`${args?.text} ${around}`))
+    const safe = keyword(node, 'usedforsecurity')?.text === 'False';
+    if (!safe && /passw(?!\w*_?hash)/i.test(`${args?.text} ${around}`))
       say('password-hash', { library: 'hashlib', algorithm: weak }, node);
     else if (
-      keyword(node, 'usedforsecurity')?.text !== 'False' &&
+      !safe &&
       !harmlessDigest.test(`${source.file} ${around} ${statement(node, source)}`) &&
       !pretends.test(source.file)
     )

@@ -24,6 +24,8 @@ export function pythonFacts(project: Project, run: Run, files: readonly string[]
   const asksDebug =
     project.framework === 'flask' || texts.some((text) => /debug\s*=\s*[\w.]*debug/i.test(text));
   const comparesHashed = texts.some((text) => /\bPasswordType\(/.test(text));
+  // Checked by the owner's own call, at its own moment.
+  const protects = texts.some((text) => /\bcsrf\w*\.protect\(\)/.test(text));
   const facts = [
     ...dependencies(project),
     ...corsFacts(run),
@@ -32,6 +34,7 @@ export function pythonFacts(project: Project, run: Run, files: readonly string[]
   ];
   return facts.filter((fact) => {
     if (fact.kind === 'debug' && /^DEBUG/.test(fact.detail.what)) return asksDebug;
+    if (fact.kind === 'csrf-off' && /CHECK_DEFAULT/.test(fact.detail.what)) return !protects;
     return !(fact.kind === 'password-plain' && comparesHashed);
   });
 }

@@ -77,7 +77,7 @@ const words =
 /** A text that can be a secret: no sentence, path, format or the name of the thing itself. */
 function isValue(literal: string, name: string, node: PyNode): boolean {
   if (/\s|^[/.]|[{}<>]|%[sd(]|^https?:/.test(literal) || words.test(literal)) return false;
-  if (/^[A-Z]{2,6}$/.test(literal)) return false;
+  if (/^[A-Z]{2,6}$/.test(literal) || !/[a-z0-9]/i.test(literal)) return false;
   if (node.type === 'pair' && /^[A-Z]?[a-z]+[.!]?$/.test(literal)) return false;
   const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
   const isName = plain(name).includes(plain(literal)) || plain(literal) === plain(name);
