@@ -1,5 +1,6 @@
 import type { Policy } from '../controls/policy.ts';
 import type { IdentityId, Target } from '../controls/probe.ts';
+import { isEntrance } from '../surface/queries.ts';
 import type { Route, Surface } from '../surface/surface.ts';
 import type { Instance } from './instance.ts';
 import { credentials, type Principal } from './principal.ts';
@@ -77,8 +78,9 @@ function guessed(target: Target, route: Route | undefined): Target {
   // Who of several roles passes is not seen.
   if (route === undefined || kinds.has('authz')) return target;
   if (kinds.has('auth')) return { ...target, caller: 'user' };
-  const asks = kinds.has('unknown') || route.credentials.length > 0;
-  return asks ? target : { ...target, caller: 'anonymous' };
+  const own = route.guards.some(({ kinds, scope }) => scope !== 'app' && kinds.includes('unknown'));
+  const asks = own || route.credentials.length > 0;
+  return asks && !isEntrance(route) ? target : { ...target, caller: 'anonymous' };
 }
 
 async function ask(
