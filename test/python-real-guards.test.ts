@@ -44,3 +44,31 @@ def items():
   );
   expect(keptAuth(surface)).toBeUndefined();
 });
+
+test('dependencies of an application do not reach its mounts, documentation and plain routes', async () => {
+  const { routes } = await readFastapi(
+    project(`
+async def signed_in(authorization: str = Header()):
+    raise HTTPException(status_code=401)
+
+app = FastAPI(dependencies=[Depends(signed_in)])
+inner = FastAPI()
+
+@inner.get("/secret")
+def secret():
+    return 1
+
+@app.get("/mine")
+def mine():
+    return 1
+
+async def plain(request):
+    return None
+
+app.add_route("/plain", plain)
+app.mount("/inner", inner)
+`),
+  );
+  const guarded = routes.filter(({ guards }) => guards.some(({ kinds }) => kinds.includes('auth')));
+  expect(guarded.map(({ path }) => path)).toEqual(['/mine']);
+});

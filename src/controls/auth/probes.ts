@@ -118,7 +118,7 @@ function noCredential(context: ProbeContext, target: Target): ProbeEntry {
       rest,
     );
   }
-  const status = decision.access === 'kept' ? [400, 401, 403, 404, 302, 303, 307] : [401];
+  const status = decision.access === 'kept' ? [400, 401, 403, 404, 422, 302, 303, 307] : [401];
   const everything = method === 'DELETE' && !/[:{<]/.test(decision.path);
   return prove(
     everything ? 'J-1/all' : 'J-1',

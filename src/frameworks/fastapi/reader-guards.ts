@@ -19,6 +19,12 @@ import type { Reading } from './reading.ts';
 
 /** Middleware and dependencies that stand in front of every route of an application. */
 export function appGuards(reading: Reading, app: Obj): Guard[] {
+  const { guards } = dependencies(reading, app.kwargs.get('dependencies'), 'app', []);
+  return [...middlewareOf(app), ...guards];
+}
+
+/** What stands in front of everything: mounts, documentation and plain Starlette routes have no dependencies. */
+export function middlewareOf(app: Obj): Guard[] {
   const guards: Guard[] = [];
   const middleware = app.kwargs.get('middleware');
   const listed = middleware?.t === 'list' ? middleware.items : [];
@@ -31,7 +37,7 @@ export function appGuards(reading: Reading, app: Obj): Guard[] {
       guards.push(requestGuard(event.target, 'app', event.place));
     }
   }
-  return [...guards, ...dependencies(reading, app.kwargs.get('dependencies'), 'app', []).guards];
+  return guards;
 }
 
 function byMiddleware(value: Value | undefined, at: Pick<Event, 'place' | 'kwargs'>): Guard {

@@ -11,7 +11,7 @@ import { seenInTests } from '../../surface/seen-in-tests.ts';
 import type { Guard, Surface } from '../../surface/surface.ts';
 import { fastapiUsers } from './known.ts';
 import { resources, routable } from './reader-classes.ts';
-import { appGuards, dependencies, handlers } from './reader-guards.ts';
+import { appGuards, dependencies, handlers, middlewareOf } from './reader-guards.ts';
 import { docs, frontend, mounted } from './reader-mounts.ts';
 import { many, plain, route } from './reader-route.ts';
 import { type Found, isApp, isRouter, type Reading } from './reading.ts';
@@ -86,12 +86,19 @@ function copiesRouters(version: string | undefined): boolean {
 
 function application(reading: Reading, app: Obj, prefix: string, outer: readonly Guard[]): Found[] {
   const guards = [...outer, ...appGuards(reading, app)];
+  const bare = [...outer, ...middlewareOf(app)];
   handlers(reading, app);
   return [
-    ...docs(app, prefix, guards),
-    ...routes(reading, app, prefix, guards, Number.POSITIVE_INFINITY),
+    ...docs(app, prefix, bare),
+    ...routes(reading, app, prefix, { guards, bare }, Number.POSITIVE_INFINITY),
     ...resources(reading, app, guards),
   ];
+}
+
+/** What stands in front of FastAPI's own routes, and of what has no dependencies: mounts and Starlette's routes. */
+interface Standing {
+  guards: readonly Guard[];
+  bare: readonly Guard[];
 }
 
 /** Routes of an application or router, as they stood there at a moment. */
@@ -99,7 +106,7 @@ function routes(
   reading: Reading,
   of: Obj,
   outer: string,
-  guards: readonly Guard[],
+  { guards, bare }: Standing,
   until: number,
   depth = 0,
 ): Found[] {
@@ -113,15 +120,16 @@ function routes(
   for (const event of of.events) {
     if (reading.copies && event.seq > until) break;
     const name = event.name.replace(/^router\./, '');
+    const standing = /^(?:add_)?(?:websocket_)?route$/.test(name) ? bare : inherited;
     const path = event.args[0] ?? event.kwargs.get('path');
     if (methods.has(name) && event.target !== undefined)
       routes.push(
         route(reading, [name.toUpperCase()], prefix, path, event, event.target, inherited),
       );
     else if ((name === 'websocket' || name === 'websocket_route') && event.target !== undefined)
-      routes.push(route(reading, ['WS'], prefix, path, event, event.target, inherited));
+      routes.push(route(reading, ['WS'], prefix, path, event, event.target, standing));
     else if ((name === 'api_route' || name === 'route') && event.target !== undefined)
-      routes.push(...many(reading, prefix, path, event, event.target, inherited));
+      routes.push(...many(reading, prefix, path, event, event.target, standing));
     else if (name === 'add_api_route' || name === 'add_route')
       routes.push(
         ...many(
@@ -130,21 +138,17 @@ function routes(
           path,
           event,
           event.args[1] ?? event.kwargs.get('endpoint'),
-          inherited,
+          standing,
         ),
       );
     else if (name === 'add_api_websocket_route' || name === 'add_websocket_route')
-      routes.push(route(reading, ['WS'], prefix, path, event, event.args[1], inherited));
+      routes.push(route(reading, ['WS'], prefix, path, event, event.args[1], standing));
     else if (name === 'include_router')
-      routes.push(...included(reading, event, prefix, inherited, depth));
+      routes.push(...included(reading, event, prefix, { guards: inherited, bare }, depth));
     else if (name === 'mount')
-      routes.push(
-        ...below(reading, event, prefix + prefixOf(reading, path, event.place), inherited),
-      );
+      routes.push(...below(reading, event, prefix + prefixOf(reading, path, event.place), bare));
     else if (name === 'frontend')
-      routes.push(
-        frontend(reading, event, prefix + prefixOf(reading, path, event.place), inherited),
-      );
+      routes.push(frontend(reading, event, prefix + prefixOf(reading, path, event.place), bare));
     else if (event.target !== undefined && !silent.test(name))
       reading.unresolved.push({ what: `${of.of}.${name}`, place: event.place });
   }
@@ -155,7 +159,7 @@ function included(
   reading: Reading,
   event: Event,
   prefix: string,
-  guards: readonly Guard[],
+  { guards, bare }: Standing,
   depth: number,
 ): Found[] {
   const router = event.args[0] ?? event.kwargs.get('router');
@@ -182,12 +186,12 @@ function included(
   const own = made !== undefined && (isRouter(made) || isApp(made));
   const found =
     made !== undefined && (own || made.events.length > 0)
-      ? routes(reading, made, under, all, event.seq, depth + 1)
+      ? routes(reading, made, under, { guards: all, bare }, event.seq, depth + 1)
       : [];
   if (made !== undefined && own) return found;
   if (router?.t === 'bound' && router.name === 'router') {
     if (/^classy_fastapi\b/.test(router.self.of)) return routable(reading, router.self, under, all);
-    return routes(reading, router.self, under, all, event.seq, depth + 1);
+    return routes(reading, router.self, under, { guards: all, bare }, event.seq, depth + 1);
   }
   if (made !== undefined && /GraphQL\w*Router$/.test(made.of))
     return [{ ...plain('ALL', under || '/', made, all), kind: 'graphql' }];
