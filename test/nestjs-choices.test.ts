@@ -37,12 +37,18 @@ const textOf = (plan: Plan, name: string): string =>
   plan.files.find(({ file }) => file.endsWith(`/${name}`))?.text ?? '';
 
 test('classes whose members all have validators get a global ValidationPipe', async () => {
-  const { plan } = await planFor(notes());
+  const { plan, policy } = await planFor(notes());
   expect(textOf(plan, 'pipes.ts')).toContain('forbidNonWhitelisted: true');
   expect(plan.notes).toEqual([expect.stringContaining('no security tests')]);
   // The pipe knows what the class converts; a body without a class keeps its schema.
   expect(textOf(plan, 'schemas.ts')).not.toContain("'POST /api/notes':");
   expect(textOf(plan, 'schemas.ts')).toContain("'POST /api/notes/loose':");
+  // What is proven of an unknown field rests on this.
+  const decided = policy.decisions.find(({ route }) => route === 'POST /api/notes');
+  expect(decided?.schema).toMatchObject({
+    closed: true,
+    fields: [{ name: 'title' }, { name: 'size' }],
+  });
   const { plan: again } = await planFor(applied(notes(), plan));
   expect(again.files).toEqual(plan.files);
 });

@@ -33,6 +33,13 @@ const html = (route: Route): boolean => route.response === 'html' || has('page')
 /** The classes of `docs/decisions.md`, most specific first: the first row that fits decides. */
 const rows: readonly Row[] = [
   {
+    class: 'page',
+    access: 'public',
+    limit: 'general',
+    reason: 'a page that stands for every path that nothing else answers',
+    when: (r) => r.kind === 'static' && r.response === 'html' && /\*\w*\}?$/.test(r.path),
+  },
+  {
     class: 'static',
     access: 'public',
     limit: 'exempt',

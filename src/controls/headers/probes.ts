@@ -1,4 +1,13 @@
-import { claims, noReader, openPath, ownPath, readPath, twoHundreds, valuesOf } from '../claims.ts';
+import {
+  answersAll,
+  claims,
+  noReader,
+  openPath,
+  ownPath,
+  readPath,
+  twoHundreds,
+  valuesOf,
+} from '../claims.ts';
 import type { Expectation, ProbeContext, ProbeEntry } from '../probe.ts';
 
 const { prove, skip, when } = claims('headers');
@@ -191,7 +200,8 @@ function onErrors(context: ProbeContext, profile: Expectation): readonly ProbeEn
   };
   // These reach the application, whose answer may be a page with a profile of its own.
   const own = context.policy.kept.authz !== undefined;
-  const reaches = (name: string): boolean => own || name === 'HEAD' || name === 'preflight';
+  const page = answersAll(context) ? '404' : 'HEAD';
+  const reaches = (name: string): boolean => own || ['HEAD', 'preflight', page].includes(name);
   return Object.entries(sends).map(([name, send]) =>
     prove(`H-2/${name}`, `the header profile on ${name}`, 'errors are framed, sniffed or cached', [
       { send, expect: reaches(name) ? pageOrJson(profile) : profile },

@@ -2,7 +2,7 @@ import type { Decision, Policy } from '../../controls/policy.ts';
 import { compilerOptions } from '../../languages/javascript/tsconfig.ts';
 import type { Project } from '../../project/project.ts';
 import { factsOf } from '../../surface/facts.ts';
-import type { Surface } from '../../surface/surface.ts';
+import type { Route, Surface } from '../../surface/surface.ts';
 
 /** Whether our global ValidationPipe stands in front of the classes that handlers are given. */
 export interface PipeChoice {
@@ -16,10 +16,15 @@ export interface PipeChoice {
  * where every class that was read has one on every member, and the application has no such pipe itself.
  */
 export function pipeChoice(project: Project, surface: Surface, policy: Policy): PipeChoice {
+  if (policy.kept.validation !== undefined) return { installed: false, why: undefined };
+  return possiblePipe(project, surface);
+}
+
+/** The same of what was read alone, whatever is decided about it. */
+export function possiblePipe(project: Project, surface: Omit<Surface, 'read'>): PipeChoice {
   const not = (why?: string): PipeChoice => ({ installed: false, why });
-  if (policy.kept.validation !== undefined) return not();
   const inputs = factsOf(surface.facts, 'input-class').map(({ detail }) => detail);
-  const bodies = policy.decisions.some(({ body }) => body !== 'none');
+  const bodies = surface.routes.some(({ body }) => body !== 'none');
   if (inputs.some(({ pipe }) => pipe === 'app')) return not('the application has its own');
   if (inputs.length === 0) return not(bodies ? 'no body is a class with validators' : undefined);
   const missing = ['class-validator', 'class-transformer'].find(
@@ -37,10 +42,28 @@ export function pipeChoice(project: Project, surface: Surface, policy: Policy): 
   return { installed: true, why: undefined };
 }
 
+/** Behind the pipe the members of a class are all that a body holds, and what their validators say. */
+export function behindPipe(project: Project, surface: Surface): Surface {
+  if (!possiblePipe(project, surface).installed) return surface;
+  const handlers = handlersIn(surface);
+  const routes = surface.routes.map((route): Route => {
+    if (!handlers.has(route.handler.name ?? '')) return route;
+    const params = route.params.map((one) =>
+      one.in === 'body' ? { ...one, confidence: 'high' as const } : one,
+    );
+    return { ...route, params };
+  });
+  return { ...surface, routes };
+}
+
+function handlersIn({ facts }: Surface): ReadonlySet<string> {
+  const inBody = factsOf(facts, 'input-class').filter(({ detail }) => detail.in === 'body');
+  return new Set(inBody.map(({ detail }) => detail.handler));
+}
+
 /** Its classes need no schema of ours: the pipe knows what their decorators convert. */
 export function withoutClasses(policy: Policy, surface: Surface): Policy {
-  const inBody = factsOf(surface.facts, 'input-class').filter(({ detail }) => detail.in === 'body');
-  const handlers = new Set(inBody.map(({ detail }) => detail.handler));
+  const handlers = handlersIn(surface);
   const checked = new Set(
     surface.routes.filter((one) => handlers.has(one.handler.name ?? '')).map(({ id }) => id),
   );

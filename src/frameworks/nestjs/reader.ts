@@ -3,6 +3,7 @@ import type { Project } from '../../project/project.ts';
 import { withIds } from '../../surface/describe.ts';
 import { seenInTests } from '../../surface/seen-in-tests.ts';
 import type { Guard, Surface, Unresolved } from '../../surface/surface.ts';
+import { behindPipe } from './pipe.ts';
 import { application } from './reader/application.ts';
 import { type Bootstrap, callsOf, readBootstraps } from './reader/bootstrap.ts';
 import { chainOf } from './reader/chain.ts';
@@ -32,7 +33,7 @@ export async function readNestjs(project: Project): Promise<Surface> {
   else unreached(program, found, reached);
   const parsed = [...[...program.files.values()].map((file) => file.parsed), ...program.tests];
   const facts = merged(found.facts, javascriptFacts(project, parsed));
-  return {
+  return behindPipe(project, {
     routes: withIds(seenInTests(distinct(found.routes), facts)),
     guards: found.guards,
     errorHandlers: found.errorHandlers,
@@ -41,7 +42,7 @@ export async function readNestjs(project: Project): Promise<Surface> {
     notAnalysed: program.notAnalysed,
     apps: bootstraps.map(({ place }) => ({ name: 'NestFactory.create', place })),
     read: { files: program.files.size, bytes: program.bytes },
-  };
+  });
 }
 
 // Two applications, or two modules, may serve one controller; behind the same guards it is one route.
