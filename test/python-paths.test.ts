@@ -81,7 +81,7 @@ test('error handlers that are registered by a call are seen', async () => {
   ]);
 });
 
-test('a session that is read before every request is the credential of its routes', async () => {
+test('a session that is read before every request is the credential of the routes that use it', async () => {
   const surface = await readFlask(
     python({
       'app.py': [
@@ -90,11 +90,13 @@ test('a session that is read before every request is the credential of its route
         '@app.before_request',
         'def load(): g.user = session.get("user")',
         '@app.post("/notes")',
-        'def add(): ...',
+        'def add(): return save(g.user)',
+        '@app.get("/")',
+        'def home(): ...',
       ].join('\n'),
     }),
   );
-  expect(surface.routes.map((route) => route.credentials)).toEqual([['cookie']]);
+  expect(surface.routes.map((route) => route.credentials)).toEqual([['cookie'], []]);
 });
 
 test('a front end that FastAPI serves is a folder of public files', async () => {

@@ -95,7 +95,7 @@ function coverage(surface: Surface): Judgement[] {
   if (guards.length === 0 && byHand) return [];
   const place = bare[0]!.place;
   if (guards.length === 0) {
-    const message = `${count(bare.length, 'route')} answer without security headers`;
+    const message = `${count(bare.length, 'route')} ${bare.length === 1 ? 'answers' : 'answer'} without security headers`;
     return [judge('headers/missing', place, message, 'high')];
   }
   if (appGuards(surface, 'headers').length === 0) return [];

@@ -72,7 +72,8 @@ export function route(
     one.kinds.includes('auth') || one.kinds.includes('authz');
   // A function that refuses nobody only looks who calls, for the guards that stand behind it.
   const asked = lent(refuses);
-  const credentials = asked.length > 0 || !guards.some(refuses) ? asked : lent(() => true);
+  const uses = guards.some(refuses) || /\bg\.\w+|\bcurrent_user\b/.test(text);
+  const credentials = asked.length > 0 || !uses ? asked : lent(() => true);
   return {
     method,
     path,
