@@ -145,3 +145,19 @@ test('code of too many steps says where its reading ended', async () => {
   // What another root registers is read all the same.
   expect(routes.map(({ id }) => id)).toEqual(['GET /']);
 });
+
+test('a list of addresses is no sign-in', async () => {
+  const more =
+    'func IPWhiteList(c *gin.Context) { if !allowed(authSettings, c.ClientIP()) { c.AbortWithStatus(http.StatusForbidden) } }';
+  expect(kinds(await read({ 'main.go': main(`\tr.Use(IPWhiteList)\n${home}`, more) }))).toEqual([
+    'unknown',
+  ]);
+});
+
+test('a file that ends without a line end is read whole', async () => {
+  const { notAnalysed } = await read({
+    'main.go': main(home).trimEnd(),
+    'types.go': 'package main\n\ntype A struct {\n\tB int\n}',
+  });
+  expect(notAnalysed).toEqual([]);
+});

@@ -196,3 +196,10 @@ test('an application of another framework is told beside', async () => {
   const { notAnalysed } = await readFlask(project('flask', text));
   expect(notAnalysed[0]?.reason).toContain('--framework fastapi');
 });
+
+test('a list of addresses is no sign-in', async () => {
+  const text =
+    '@app.before_request\ndef ip_whitelist():\n    if request.remote_addr not in app.config["AUTH_IPS"]:\n        abort(403)\n' +
+    '@app.get("/")\ndef home():\n    return {}\n';
+  expect(kinds(await flaskRoute(text))).toEqual(['unknown']);
+});

@@ -147,6 +147,9 @@ function readThrough(func: Func, project: GoProject | undefined): Read[] {
 const asksWho =
   /token|user|auth|session|cookie|credential|api_?key|jwt|role|permission|scope|admin|identity|login|passw|signature|secret|claim|principal|account|owner/i;
 
+const addresses =
+  /^ip|ip(?:filter|list|white|black)|host|origin|white_?list|allow_?list|black_?list|ban\b|geo|country|maintenance/i;
+
 /** What the texts refuse. A 403 further down says something of the caller's rights only by the name above. */
 function kindsOf(read: readonly Read[], name: string): GuardKind[] {
   const kinds = new Set<GuardKind>();
@@ -160,8 +163,10 @@ function kindsOf(read: readonly Read[], name: string): GuardKind[] {
   }
   if (kinds.has('auth') && /casbin|role|permission|rbac|authoriz/i.test(name)) kinds.add('authz');
   if (!kinds.has('auth') && !kinds.has('authz')) return [...kinds];
-  // `Optional` knows a caller and refuses nobody; a host that is not known is no caller.
-  const known = !/optional/i.test(name) && read.some(({ text }) => asksWho.test(text));
+  // `Optional` knows a caller and refuses nobody; a host or an address that is not known is no caller.
+  const byAddress = !kinds.has('auth') && addresses.test(name);
+  const known =
+    !byAddress && !/optional/i.test(name) && read.some(({ text }) => asksWho.test(text));
   if (known) return [...kinds];
   return [...[...kinds].filter((kind) => kind !== 'auth' && kind !== 'authz'), 'unknown'];
 }

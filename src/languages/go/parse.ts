@@ -33,7 +33,8 @@ export async function goParser(): Promise<(text: string) => ParsedGo> {
   const parser = new Parser();
   parser.setLanguage(language);
   return (text) => {
-    const tree = parser.parse(text);
+    // The grammar wants a line end behind the last declaration; Go does not.
+    const tree = parser.parse(`${text}\n`);
     if (tree === null) throw new Error('the parser gave no tree');
     const seen: { error: number | undefined } = { error: undefined };
     try {

@@ -9,7 +9,7 @@ import { type Class, type Func, type Module, nameOf } from './values.ts';
 const meanings: readonly (readonly [GuardKind, RegExp])[] = [
   [
     'auth',
-    /\b401\b|unauthori[sz]ed|unauthenticated|not_?authenticated|credential|authentication|invalid_?token|token_?(?:expired|invalid|missing)|JWT\w*(?:Error|Exception)|login_manager\./i,
+    /\b401\b|unauthori[sz]ed|unauthenticated|not_?authenticated|credential|authentication|invalid_?token|token_?(?:expired|invalid|missing)|JWT\w*(?:Error|Exception)|login_manager\.|WebSocketException|WS_1008/i,
   ],
   ['authz', /\b403\b|forbidden|permission|access_?denied|insufficient/i],
   ['ratelimit', /\b429\b|too_?many|rate_?limit|throttl/i],
@@ -18,6 +18,9 @@ const meanings: readonly (readonly [GuardKind, RegExp])[] = [
 /** Nobody is told apart without one of these. */
 const asksWho =
   /token|user|auth|session|cookie|credential|api_?key|jwt|role|permission|scope|admin|identity|login|passw|signature|secret|claim|principal|account|owner/i;
+
+const addresses =
+  /^(?:check_?)?ip|ip_(?:filter|list|white|black|allow)|host|origin|white_?list|allow_?list|black_?list|geo|country|maintenance/i;
 
 /** What a function of the project does as a guard: by the errors that it raises. */
 export function kindsByBody(func: Func): GuardKind[] {
@@ -35,7 +38,8 @@ export function kindsByBody(func: Func): GuardKind[] {
     kinds.delete('authz');
   }
   if (!kinds.has('auth') && !kinds.has('authz')) return [...kinds];
-  if (read.some((text) => asksWho.test(text))) return [...kinds];
+  const byAddress = !kinds.has('auth') && addresses.test(func.name);
+  if (!byAddress && read.some((text) => asksWho.test(text))) return [...kinds];
   // It refuses somebody, and not by who they are: a host, a network, an origin.
   return [...[...kinds].filter((kind) => kind !== 'auth' && kind !== 'authz'), 'unknown'];
 }
