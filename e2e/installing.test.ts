@@ -106,3 +106,20 @@ test('the lock file of a uv workspace above the project is left to its owner, wi
   expect(secure(project, 'undo').code).toBe(0);
   expect(bytesOf(workspace)).toEqual(before);
 });
+
+test('packages that contradict each other without ours are installed as their owner did', () => {
+  const folder = copyOf('examples/express');
+  const bin = emptyFolder();
+  const npm = path.join(bin, 'npm');
+  const script =
+    'case "$*" in *legacy-peer-deps*) exit 0;; esac\necho "npm error code ERESOLVE"\nexit 1\n';
+  writeFileSync(npm, `#!/bin/sh\necho "$@" >> "${bin}/asked"\n${script}`);
+  chmodSync(npm, 0o755);
+  const before = process.env.PATH;
+  process.env.PATH = `${bin}:${before}`;
+  const ran = secure(folder, 'apply', '.', '--yes');
+  process.env.PATH = before;
+  expect(ran.code, ran.stderr).toBe(0);
+  const asked = readFileSync(path.join(bin, 'asked'), 'utf8').trim().split('\n');
+  expect(asked.map((line) => line.includes('--legacy-peer-deps'))).toEqual([false, true]);
+});

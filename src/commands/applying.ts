@@ -81,11 +81,16 @@ async function agreed(project: Project, diff: string, options: Options, ui: Ui):
   }
 }
 
+const loose = '--legacy-peer-deps';
+
 async function install(argv: readonly string[], root: string, ui: Ui): Promise<void> {
   ui.progress(argv.join(' '));
   const ran = await run(argv, { cwd: root, timeout: 600_000 });
   ui.done();
   if (ran.code === 0) return;
+  // The packages of the project contradict each other without ours too, as its owner must know who installed them.
+  const contradicts = argv[0] === 'npm' && /\bERESOLVE\b/.test(`${ran.stdout}\n${ran.stderr}`);
+  if (contradicts && !argv.includes(loose)) return install([...argv, loose], root, ui);
   await undo(root, { force: true });
   const said = ran.missing ? 'it is not installed' : lastLines(`${ran.stdout}\n${ran.stderr}`);
   throw new KnownError(
