@@ -34,7 +34,7 @@ test('code that the folder overrides is told behind what is open', () => {
   expect(told(found)).toEqual([
     'auth/none medium said',
     'cors/any-origin info overridden by security: said',
-    'errors/message-leak info hidden by security where the status is 500: said',
+    'errors/message-leak info hidden by security in 500s that are no pages: said',
   ]);
 });
 

@@ -33,7 +33,7 @@ const overrides: readonly Override[] = [
     control: 'errors',
     ids: /^errors\/message-leak$/,
     frameworks: javascript,
-    says: (folder) => `hidden by ${folder} where the status is 500`,
+    says: (folder) => `hidden by ${folder} in 500s that are no pages`,
   },
   {
     control: 'ratelimit',

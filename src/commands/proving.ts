@@ -11,6 +11,7 @@ import { type Proof, prove } from '../proof/prove.ts';
 import { scanners } from '../scanners/index.ts';
 import type { Scan } from '../scanners/scanner.ts';
 import type { Ui } from '../ui/print.ts';
+import { shipped } from './blueprint.ts';
 import { compiled } from './compiling.ts';
 import { liveOf } from './live.ts';
 import type { Options } from './options.ts';
@@ -35,6 +36,7 @@ export async function proofOf(survey: Survey, options: Options, ui: Ui): Promise
     url: options.url,
     identities: file?.identities,
     environment: ownEnvironment(survey.bare.tree),
+    fault: framework.fault && shipped('frameworks', framework.id, 'live', framework.fault),
     policyFile: ready.policyFile,
     mutate: options.mutate,
     live: options.url === undefined ? () => liveOf(survey, ready) : undefined,

@@ -81,6 +81,12 @@ export function readPath(context: ProbeContext): string | undefined {
   return context.pick.read?.path ?? ownPath(context, '/me');
 }
 
+/** A GET whose 401 is ours: where the application decides by itself, it may be a page or a redirect. */
+export function decidedPath(context: ProbeContext): string | undefined {
+  const { read } = context.pick;
+  return (read?.decision.access === 'user' && read.path) || ownPath(context, '/me');
+}
+
 /** Why there is no such GET. */
 export function noReader({ can }: ProbeContext): string {
   return can.without === '' && can.identities.includes('user')

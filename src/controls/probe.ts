@@ -156,6 +156,8 @@ export interface ProbeContext {
     developmentServer?: string | undefined;
     /** Why one process was started where the owner's own start runs several. */
     oneOfSeveral?: string | undefined;
+    /** Header that makes the application throw inside, where it was started so. */
+    fault?: readonly [name: string, word: string] | undefined;
     /** A key pair for starts with JWT_PRIVATE_KEY. */
     keys: { privatePem: string; publicPem: string; publicJwk: string };
     /** The application runs our emitted authentication, with its endpoints under this prefix. */

@@ -114,6 +114,11 @@ export interface Framework {
   };
   /** How the framework is asked for its own route table, or why it cannot be; absent where that is not done. */
   live?: ((project: Project, start: StartCommand) => LiveTable | { why: string }) | undefined;
+  /**
+   * Script of `live/<framework>` that node loads before the application while it is proven: it throws inside
+   * where a request of the proof asks for it, so that what the application does with errors is seen.
+   */
+  fault?: string | undefined;
   /** How to start it for the proof when the project says nothing. */
   boot: (project: Project) => StartCommand | undefined;
 }

@@ -20,17 +20,20 @@ export async function probeContext(input: {
   scheme: Scheme;
   stage: Stage;
   instance: Instance;
+  /** What makes the application throw, where it was started so. */
+  word?: string | undefined;
 }): Promise<ProbeContext> {
   const { surface, policy, scheme, instance } = input;
   const people = await signIn(instance);
   const targets = await survey(surface, policy, instance, people.principals, ownedBy(scheme));
+  const pick = picks(surface, targets);
   const user = people.principals.get('user');
   const developmentServer = await developmentServerOf(instance);
   return {
     surface,
     policy,
     targets,
-    pick: picks(surface, targets),
+    pick,
     can: {
       identities: ['anonymous', ...people.principals.keys()],
       without: people.missing.user ?? '',
@@ -44,10 +47,26 @@ export async function probeContext(input: {
         user?.access !== undefined && signingKey(user.access, instance.known.jwt) !== undefined,
       developmentServer,
       oneOfSeveral: oneOfSeveral(input.project),
+      fault: await faultOf(instance, input.word, pick),
       keys: keyPair(),
       ownAuth: scheme.kind === 'own' ? { type: scheme.type, prefix: scheme.prefix } : undefined,
     },
   };
+}
+
+/** Asked once: a start that does not run node itself throws nothing. */
+async function faultOf(
+  instance: Instance,
+  word: string | undefined,
+  { open, health, page }: ProbeContext['pick'],
+): Promise<ProbeContext['can']['fault']> {
+  const target = (open ?? health ?? page)?.path;
+  if (word === undefined || target === undefined) return undefined;
+  const header = ['X-Secure-Proof', word] as const;
+  const address = instance.addresses.of(undefined);
+  const ask = { method: 'GET', target, headers: [header], address, timeout: 4000 };
+  const { status } = await instance.client.send(ask);
+  return status >= 400 ? header : undefined;
 }
 
 function oneOfSeveral({ tree }: Project): string | undefined {

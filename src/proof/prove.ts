@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ControlId } from '../controls/control.ts';
 import { controlIds } from '../controls/control.ts';
 import { controls } from '../controls/index.ts';
@@ -32,6 +33,8 @@ export interface ProveInput {
   /** NODE_ENV and APP_ENV; production unless said otherwise, because that is what is attacked. */
   mode?: 'production' | 'test' | 'development' | undefined;
   environment?: Readonly<Record<string, string>> | undefined;
+  /** Script that makes it throw on request, loaded by node before it. */
+  fault?: string | undefined;
   /** The printed policy relative to the root; without it no control can be taken out. */
   policyFile?: string | undefined;
   mutate?: boolean | readonly ControlId[] | undefined;
@@ -68,15 +71,20 @@ export interface Proof {
 export async function prove(input: ProveInput): Promise<Proof> {
   const begun = performance.now();
   const scheme = schemeOf(input);
-  const stageAt = await stages(input, scheme);
+  const fault = input.fault === undefined || input.url !== undefined ? undefined : randomUUID();
+  const stageAt = await stages({ ...input, environment: withFault(input, fault) }, scheme);
   const stage = stageAt(input.project.root);
   const first = await stage.start({});
-  const context = await probeContext({ ...input, scheme, stage, instance: first }).catch(
-    async (error: unknown) => {
-      await first.stop();
-      throw error;
-    },
-  );
+  const context = await probeContext({
+    ...input,
+    scheme,
+    stage,
+    instance: first,
+    word: fault,
+  }).catch(async (error: unknown) => {
+    await first.stop();
+    throw error;
+  });
   await mustLive(first, input.start);
   const entries = controlIds.flatMap((id) => controls[id].probes(context));
   const answered = await runProbes({ entries, stage, first, onVerdict: input.onVerdict });
@@ -92,6 +100,15 @@ export async function prove(input: ProveInput): Promise<Proof> {
     live,
     ms: Math.round(performance.now() - begun),
   };
+}
+
+function withFault(
+  { fault, environment }: ProveInput,
+  word: string | undefined,
+): ProveInput['environment'] {
+  if (fault === undefined || word === undefined) return environment;
+  const options = `${process.env.NODE_OPTIONS ?? ''} --require ${JSON.stringify(fault)}`.trim();
+  return { ...environment, NODE_OPTIONS: options, SECURE_PROOF_FAULT: word };
 }
 
 /** What ends without a request that harms it lacks something of its own: every probe would fail for that alone. */

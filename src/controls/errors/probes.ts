@@ -131,6 +131,7 @@ export function probes(context: ProbeContext): readonly ProbeEntry[] {
         ),
       ),
     ),
+    ...thrown(context),
     ...when(
       !answersAll(context) && [
         '/.env',
@@ -216,4 +217,23 @@ export function probes(context: ProbeContext): readonly ProbeEntry[] {
     ),
     skip('E-10', 'slow clients are cut off', 'the times are longer than a proof'),
   ];
+}
+
+/** An error inside the application, which its own handlers meet first. A page of its own may stay, without a stack. */
+function thrown(context: ProbeContext): readonly ProbeEntry[] {
+  const title = 'an error that is thrown inside tells nothing';
+  return when(
+    context.can.fault,
+    ['E-1/thrown', title, 'no error can be put into this application as it is started'],
+    (header) =>
+      prove('E-1/thrown', title, 'a message or a stack goes to the client', [
+        {
+          send: { method: 'GET', path: openPath(context), headers: [header] },
+          expect: {
+            notStatus: [0],
+            bodyLacks: [...inside, /^(?!\s*<)[\s\S]*secure-proof-fault/],
+          },
+        },
+      ]),
+  );
 }

@@ -1,6 +1,7 @@
 import {
   answersAll,
   claims,
+  decidedPath,
   noReader,
   openPath,
   ownPath,
@@ -175,11 +176,7 @@ function onErrors(context: ProbeContext, profile: Expectation): readonly ProbeEn
     404: { method: 'GET', path: '/secure-proof-no-such-path' },
     401: {
       method: 'GET',
-      // Where the application decides by itself, its 401 may be a page or a redirect.
-      path:
-        (context.pick.read?.decision.access === 'user' ? context.pick.read.path : undefined) ??
-        ownPath(context, '/me') ??
-        '/secure-proof-no-such-path',
+      path: decidedPath(context) ?? '/secure-proof-no-such-path',
     },
     400: {
       method: 'POST',

@@ -18,5 +18,6 @@ export const express = defineFramework({
   layout: projectLayout,
   mount,
   live: liveTable,
+  fault: 'fault.cjs',
   boot,
 });
