@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { readFastapi } from '../src/frameworks/fastapi/reader.ts';
+import { printPolicy } from '../src/frameworks/python/print.ts';
 import { memoryTree } from '../src/kernel/tree.ts';
 import { decide } from '../src/policy/decide.ts';
 import { pythonProject } from './surfaces-python.ts';
@@ -49,4 +50,14 @@ test('documentation that is switched off has no row', async () => {
 test('schemas of the application do not replace the bound of a body', async () => {
   const { kept } = await policyOf('from fastapi import FastAPI\napp = FastAPI()\n');
   expect(kept.validation).toBeUndefined();
+});
+
+test('a websocket keeps its access, and the owner is asked about it', async () => {
+  const policy = await policyOf(
+    'from fastapi import FastAPI, WebSocket\napp = FastAPI(openapi_url=None)\n\n@app.websocket("/ws/{room}")\nasync def room(socket: WebSocket, room: str):\n    await socket.accept()\n',
+  );
+  expect(policy.decisions).toMatchObject([
+    { route: 'WS /ws/{room}', access: 'public', needsAnswer: true },
+  ]);
+  expect(printPolicy(policy)).toContain('"method": "WS",\n            "path": "/ws/{room}"');
 });

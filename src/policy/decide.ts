@@ -78,8 +78,8 @@ function listed(route: Route, { framework }: Project): boolean {
   if (route.kind === 'graphql') return route.path.startsWith('/');
   // A page that stands for every path that nothing else answers.
   if (route.kind === 'static') return route.response === 'html';
-  // express-ws sends an upgrade through the middleware, as a GET of its own.
-  if (route.kind === 'websocket') return framework === 'express';
+  // express-ws sends an upgrade through the middleware, as a GET of its own; FastAPI's guard sees the scope.
+  if (route.kind === 'websocket') return framework === 'express' || framework === 'fastapi';
   return route.kind === 'http' || route.kind === 'sse';
 }
 

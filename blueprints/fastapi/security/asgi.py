@@ -104,7 +104,7 @@ class Outermost:
         scheme: str = scope.get("scheme", "http")
         scheme = "https" if scheme == "wss" else scheme
         ip, https = client(self._gate.settings, peer, scheme, headers)
-        method = scope.get("method", "WEBSOCKET")
+        method = scope.get("method", "WS")
         query = scope.get("query_string", b"").decode("latin-1")
         return Request(method, scope["path"], query, headers, ip, https)
 

@@ -3,7 +3,7 @@ import { type PyNode, walk } from '../parse.ts';
 import type { Say } from './say.ts';
 import { decoratorsOf } from './taint.ts';
 
-const client = /(?:client|\bac|test_?app|\bapi)\w*\.(get|post|put|patch|delete)$/;
+const client = /(?:client|\bac|test_?app|\bapi)\w*\.(get|post|put|patch|delete|websocket_connect)$/;
 /** A test that signs in anywhere says nothing of strangers. */
 const signsIn =
   /log_?in|logged|sign_?in|headers\s*=|cookies|auth|token|credential|session_transaction|api_?key/i;
@@ -29,7 +29,8 @@ export function testCalls(func: PyNode, say: Say): void {
     const said = /status(?:_code)?\s*==\s*(?:\w+\.)*(?:HTTP_)?(\d{3})/.exec(after)?.[1];
     const credentials = signsIn.test(before + options);
     for (const { path, expects = said && Number(said) } of asked(first, func)) {
-      const detail = { method: verb.toUpperCase(), path, credentials };
+      const method = verb === 'websocket_connect' ? 'WS' : verb.toUpperCase();
+      const detail = { method, path, credentials };
       say('test-call', typeof expects === 'number' ? { ...detail, expects } : detail, node);
     }
   }
