@@ -85,11 +85,9 @@ function methodsOf(decisions: readonly Decision[]): string[] {
 
 function printRoute(decision: Decision): PrintedRoute {
   const usual = decision.access === 'public' || decision.access === 'kept' ? 'general' : 'api';
-  // express-ws asks the router for this path when a websocket is opened.
-  const opens = decision.method === 'WS';
   return {
-    method: opens ? 'GET' : decision.method,
-    path: opens ? `${decision.path.replace(/\/$/, '')}/.websocket` : decision.path,
+    method: decision.method,
+    path: decision.path,
     access: decision.access,
     ...(decision.limit === usual ? {} : { limit: decision.limit }),
     ...(decision.body === 'raw' || decision.body === 'multipart' ? { body: decision.body } : {}),

@@ -10,11 +10,19 @@ const told =
 /** The policy as the one data file that differs between two projects. */
 export function printPolicy(policy: Policy, { form, suffix }: Layout): string {
   const start = `${form === 'cjs' ? '' : 'export '}const policy${form === 'ts' ? ': Policy' : ''} = `;
-  const value = `${told}\n${start}${printValue(printedPolicy(policy), start.length)};\n`;
+  const printed = printedPolicy(policy);
+  const rows = { ...printed, routes: printed.routes.map(opened) };
+  const value = `${told}\n${start}${printValue(rows, start.length)};\n`;
   if (form === 'cjs') return `'use strict';\n\n${value}\nmodule.exports = { policy };\n`;
   return form === 'ts'
     ? `import type { Policy } from './policy-types${suffix}';\n\n${value}`
     : value;
+}
+
+/** express-ws asks the router for a path of its own when a websocket is opened. */
+function opened<R extends { method: string; path: string }>(row: R): R {
+  if (row.method !== 'WS') return row;
+  return { ...row, method: 'GET', path: `${row.path.replace(/\/$/, '')}/.websocket` };
 }
 
 /** A schema for every body whose keys the handler was seen to read. */
