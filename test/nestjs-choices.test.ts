@@ -119,6 +119,20 @@ test("a client of Redis that the owner holds in an older major stays the owner's
   expect(textOf(plan, 'redis.ts')).toContain("from 'security-redis'");
 });
 
+test('the settings of jest decide how the tests are found, its comments do not', async () => {
+  const dependencies = { ...libraries, jest: '^30.0.0', 'ts-jest': '^29.4.0' };
+  const commandWith = async (text: string) => {
+    const { plan } = await planFor(notes({ 'jest.config.ts': text }, dependencies));
+    return plan.scripts['test:security'];
+  };
+  expect(await commandWith("export default { testMatch: ['**/*.spec.ts'] };\n")).toBe(
+    'jest --testMatch "**/owner-tests.ts"',
+  );
+  expect(
+    await commandWith("export default {\n  // testMatch: [],\n  testRegex: 'spec',\n};\n"),
+  ).toBe('jest --testRegex src/security/owner-tests.ts');
+});
+
 const runners: readonly [string, Record<string, string>, string, RegExp][] = [
   [
     'jest',

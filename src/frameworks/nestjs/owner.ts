@@ -125,7 +125,10 @@ function command(project: Project, { folder }: Layout, runner: Runner): string {
   if (runner === 'vitest') return `vitest run --config ${folder}/owner.vitest.mjs owner-tests`;
   const { jest } = parse(project.tree.read('package.json') ?? '{}') as { jest?: object };
   const own = configs(project, /^jest\.config\.(?:[cm]?[jt]s|json)$/);
-  const text = jest ? JSON.stringify(jest) : (project.tree.read(own ?? '') ?? '');
+  // `jest --init` leaves every option there as a comment.
+  const text = jest
+    ? JSON.stringify(jest)
+    : (project.tree.read(own ?? '') ?? '').replace(/^\s*\/\/.*$/gm, '');
   const found = jest !== undefined || own !== undefined;
   const plain = found || project.tree.paths().some((path) => /jest-e2e\.json$/.test(path));
   const e2e = found ? undefined : configs(project, /(?:^|\/)jest-e2e\.json$/);
