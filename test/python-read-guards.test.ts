@@ -203,3 +203,19 @@ test('a list of addresses is no sign-in', async () => {
     '@app.get("/")\ndef home():\n    return {}\n';
   expect(kinds(await flaskRoute(text))).toEqual(['unknown']);
 });
+
+test('a key of another service and a docstring are no credentials of a route', async () => {
+  const text =
+    'def service():\n    """Asks for an Authorization header some day."""\n    return Stripe(settings.stripe_api_key)\n' +
+    '@app.get("/plans")\ndef plans(s=Depends(service)):\n    return s.plans()\n';
+  expect((await fastapiRoute(text))?.credentials).toEqual([]);
+});
+
+test('a check that the annotated caller makes is an authorization', async () => {
+  const text =
+    'class Denied(HTTPException):\n    status_code = 403\n' +
+    'class Caller:\n    def authorize(self, right):\n        if right not in self.permissions:\n            raise Denied()\n' +
+    'def require(right):\n    def check(caller: Caller = Depends(Caller)):\n        caller.authorize(right)\n        return caller\n    return check\n' +
+    '@app.get("/roles")\ndef roles(who=Depends(require("roles"))):\n    return {}\n';
+  expect(kinds(await fastapiRoute(text))).toContain('authz');
+});

@@ -73,9 +73,15 @@ export async function readFastapi(project: Project): Promise<Surface> {
       ...escapes(run, (one) => isApp(one) || isRouter(one)),
     ],
     notAnalysed: [...run.notAnalysed, ...otherApps(run, isApp)],
-    apps: roots.map((app) => ({ name: app.of, place: app.place })),
+    apps: distinct(roots).map((app) => ({ name: app.of, place: app.place })),
     read: { files: files.length, bytes },
   };
+}
+
+/** A factory that is called twice makes the same application twice. */
+function distinct(apps: readonly Obj[]): Obj[] {
+  const at = ({ place }: Obj): string => `${place.file}:${place.line}`;
+  return [...new Map(apps.map((app) => [at(app), app])).values()];
 }
 
 /** Up to 0.136 `include_router` copied what stood there; since 0.137 it sees later routes too. */
@@ -188,7 +194,8 @@ function included(
     made !== undefined && (own || made.events.length > 0)
       ? routes(reading, made, under, { guards: all, bare }, event.seq, depth + 1)
       : [];
-  if (made !== undefined && own) return found;
+  // A router of a library that only adds to FastAPI's own holds what was registered on it.
+  if (made !== undefined && (own || (found.length > 0 && !/crud/i.test(made.of)))) return found;
   if (router?.t === 'bound' && router.name === 'router') {
     if (/^classy_fastapi\b/.test(router.self.of)) return routable(reading, router.self, under, all);
     return routes(reading, router.self, under, { guards: all, bare }, event.seq, depth + 1);

@@ -202,11 +202,15 @@ function calleesOf(func: Func): Func[] {
   });
 }
 
+const readsKey =
+  /x-api-key|APIKey(?:Header|Query|Cookie)|(?:headers|args|query_params|values)\b[^\n]{0,40}api[_-]?key|api_?key\w*\s*:[^\n]*(?:Header|Security|Query|Depends)\(/i;
+const readsSignature =
+  /hmac\.(?:new|compare_digest|digest)|headers\b[^\n]{0,40}signature|x-[\w-]*signature|construct_event\(/i;
+
 /** Credentials that a function reads: by its text, and by what the names in it are imported from. */
-export function credentialsIn({
-  node: { text },
-  module,
-}: Pick<Func, 'node' | 'module'>): Credential[] {
+export function credentialsIn({ node, module }: Pick<Func, 'node' | 'module'>): Credential[] {
+  // What a docstring says is not read.
+  const text = node.text.replace(/(?:'''|""")[\s\S]*?(?:'''|""")/, '');
   const found: Credential[] = [];
   const isOf = (name: string, library: RegExp): boolean =>
     new RegExp(String.raw`(?<![\w.])${name}\b`).test(text) &&
@@ -223,9 +227,9 @@ export function credentialsIn({
     isOf('session', /^flask\b/)
   )
     found.push('cookie');
-  if (/x-api-key|api_?key/i.test(text)) found.push('apikey');
+  if (readsKey.test(text)) found.push('apikey');
   if (/HTTPBasic|request\.authorization/.test(text)) found.push('basic');
-  if (/hmac\.|[sS]ignature/.test(text)) found.push('signature');
+  if (readsSignature.test(text)) found.push('signature');
   return found;
 }
 

@@ -129,7 +129,7 @@ export function resolve(node: PyNode | undefined, func: Func): Value | undefined
       const found = at.names.get(node.text);
       if (found !== undefined) return found;
     }
-    return undefined;
+    return classOfParameter(node.text, func);
   }
   if (node?.type === 'call') {
     const made = resolve(node.field('function'), func);
@@ -142,6 +142,18 @@ export function resolve(node: PyNode | undefined, func: Func): Value | undefined
   if (of?.t === 'class') return member(of, name);
   if (of?.t !== 'obj') return undefined;
   return of.attrs.get(name) ?? (of.cls === undefined ? undefined : member(of.cls, name));
+}
+
+/** The class of the project that a parameter is annotated with. */
+function classOfParameter(name: string, func: Func): Value | undefined {
+  const parameters = func.node.field('parameters')?.kids ?? [];
+  const own = parameters.find((kid) => (kid.field('name') ?? kid.kids[0])?.text === name);
+  const type = own?.field('type');
+  for (const node of type === undefined ? [] : walk(type)) {
+    const value = node.type === 'identifier' ? func.module.names.get(node.text) : undefined;
+    if (value?.t === 'class') return value;
+  }
+  return undefined;
 }
 
 function callable(value: Value | undefined): Func | undefined {

@@ -94,10 +94,21 @@ function expires(node: PyNode, payload: PyNode | undefined, source: Source): boo
 const whole = /__dict__|model_dump\(|\.dict\(|to_dict\(|to_json\(|\bvars\(|as_dict\(/;
 const hidden = /^(?:passw\w*|pwd|hashed_password|password_hash|ssn|credit_card\w*|card_number)$/i;
 
+/** A dump of claims is what it should be; that of a person is everything that is known of them. */
+function isWhole(text: string): boolean {
+  return (
+    whole.test(text) &&
+    /__dict__|vars\(|user|account|profile|member|customer|row|record|instance|person|employee|admin/i.test(
+      text,
+    ) &&
+    !/^\w*(?:claims|payload|token)\w*\./i.test(text)
+  );
+}
+
 /** A record as it is, or a password among the claims. */
 function isRecord(payload: PyNode | undefined, node: PyNode, source: Source): boolean {
   if (payload === undefined) return false;
-  if (whole.test(payload.text)) return true;
+  if (isWhole(payload.text)) return true;
   const value = source.constant(payload);
   if (value?.t === 'dict' && [...value.entries.keys()].some((name) => hidden.test(name)))
     return true;
@@ -108,7 +119,7 @@ function isRecord(payload: PyNode | undefined, node: PyNode, source: Source): bo
     (one) =>
       one.type === 'assignment' &&
       one.field('left')?.text === payload.text &&
-      (whole.test(one.field('right')?.text ?? '') || holdsHidden(one.field('right'))),
+      (isWhole(one.field('right')?.text ?? '') || holdsHidden(one.field('right'))),
   );
 }
 

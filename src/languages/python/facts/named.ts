@@ -81,6 +81,9 @@ function isValue(literal: string, name: string, node: PyNode): boolean {
   if (node.type === 'pair' && /^[A-Z]?[a-z]+[.!]?$/.test(literal)) return false;
   const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
   const isName = plain(name).includes(plain(literal)) || plain(literal) === plain(name);
+  const same =
+    plain(literal) === plain(name) && !/^(?:secretkey|password|secret)$/.test(plain(name));
+  if (same) return false;
   // `"token": "token"` names a field; `SECRET_KEY = "secret"` is a bad secret.
   const names = node.type === 'pair' || /token/i.test(name);
   const constant = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/.test(literal);
