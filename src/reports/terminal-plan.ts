@@ -24,11 +24,8 @@ export function planText({ plan }: Report, look: Look): string {
     [{ paint: paint.dim }, {}, { flexible: true }],
     look,
   );
-  const notes = columns(
-    (plan.notes ?? []).map((note) => ['note', note]),
-    [{ paint: paint.dim }, { flexible: true }],
-    look,
-  );
+  // Whole: a place that is cut off leads nowhere.
+  const notes = (plan.notes ?? []).map((note) => `  ${paint.dim('note')}  ${oneLine(note)}`);
   const kept = columns(
     plan.kept.map(({ file, why }) => ['kept', file, why]),
     [{ paint: paint.dim }, { most: 48 }, { flexible: true }],

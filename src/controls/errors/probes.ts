@@ -42,14 +42,14 @@ export function probes(context: ProbeContext): readonly ProbeEntry[] {
   const host = 'Host: {{host}}\r\n';
   return [
     ...when(
-      !answersAll(context) && '/secure-proof-no-such-path',
+      unknownPath(context),
       ['E-2', 'an unknown path is a problem document', everyPath],
-      (path) =>
+      (send) =>
         prove(
           'E-2',
           'an unknown path is a problem document',
           'the framework’s own page tells its name and version',
-          [get(path, { status: [404], ...unknown })],
+          [{ send, expect: { status: [404], ...unknown } }],
         ),
     ),
     ...when(
@@ -236,4 +236,14 @@ function thrown(context: ProbeContext): readonly ProbeEntry[] {
         },
       ]),
   );
+}
+
+/** A page that stands for every path answers GET alone. */
+function unknownPath(context: ProbeContext): Step['send'] | undefined {
+  const path = '/secure-proof-no-such-path';
+  if (!answersAll(context)) return { method: 'GET', path };
+  const pages = context.policy.decisions.filter((one) => /\*/.test(one.path));
+  const open = pages.every(({ method, class: is }) => method === 'GET' && is === 'page');
+  const ours = context.policy.kept.authz === undefined && context.policy.unlisted === 'deny';
+  return open && ours ? { method: 'POST', path, json: {} } : undefined;
 }

@@ -109,9 +109,11 @@ function printExpected(policy: Policy, { suffix }: Layout): string {
   ].join('\n');
 }
 
-/** The routes that method and path alone reach. */
+/** The routes that method and path alone reach; behind a GraphQL endpoint the operations are guarded. */
 function plainly(policy: Policy, { routes }: Surface): Policy {
-  const others = new Set(routes.filter((one) => one.needs !== undefined).map(({ id }) => id));
+  const others = new Set(
+    routes.filter((one) => one.needs !== undefined || one.kind === 'graphql').map(({ id }) => id),
+  );
   return { ...policy, decisions: policy.decisions.filter(({ route }) => !others.has(route)) };
 }
 
