@@ -51,6 +51,8 @@ export function writes(route: Route): boolean {
 /** A route whose handler reads a body that can have a schema. */
 export function readsBody(route: Route): boolean {
   if (route.body === 'raw' || route.body === 'multipart' || route.method === 'GET') return false;
+  // A GraphQL server refuses what its schema does not type, before any handler.
+  if (route.kind === 'graphql') return false;
   if (route.params.some((param) => param.in === 'body')) return true;
   return route.body === 'json' || route.body === 'form';
 }
