@@ -84,6 +84,30 @@ test('a root module behind an alias and a default export is found', async () => 
   expect(plan.edited['src/app/app.module.ts']).toContain("from '../security'");
 });
 
+test('a root module that a function of the project is given is found', async () => {
+  const { plan } = await planFor(
+    project(
+      {
+        'src/main.ts':
+          "import { AppModule } from './app.module';\nimport { Server } from './server';\nServer.make(AppModule);\n",
+        'src/server.ts': main
+          .replace("import { AppModule } from './app.module';\n", '')
+          .replace(
+            'async function bootstrap() {',
+            'export class Server {\n static async make(module: any) {',
+          )
+          .replace('create(AppModule)', 'create(module)')
+          .replace('bootstrap();', '}'),
+        'src/app.module.ts': moduleWith('{}'),
+      },
+      { entry: 'src/server.ts' },
+    ),
+  );
+  expect(plan.cannot).toEqual([]);
+  expect(plan.edited['src/app.module.ts']).toContain('imports: [SecurityModule]');
+  expect(plan.edited['src/server.ts']).toContain('secure(app);');
+});
+
 test('a module and a bootstrap in one file are edited together', async () => {
   const { plan } = await planFor(
     project({

@@ -149,12 +149,13 @@ function originsOf(policy: Policy, values: Values, env: Env): Set<string> {
 /** With commas, or as JSON where the application's own settings read it so. */
 function listOf(text: string): string[] {
   const inner = /^\s*\[(.*)\]\s*$/s.exec(text)?.[1];
-  return inner === undefined ? text.split(',') : inner.replaceAll('"', '').split(',');
+  return inner === undefined ? text.split(',') : inner.replace(/"/g, '').split(',');
 }
 
 function proxiesOf(policy: Policy, env: Env): Settings['proxies'] {
   const given = env.TRUST_PROXY;
   if (!given) return policy.proxies;
+  if (given === 'false') return 0;
   if (/^\d{1,2}$/.test(given)) return Number(given);
   const networks = given.split(',').map((part) => part.trim());
   // `true` would believe whatever a client writes into X-Forwarded-For.

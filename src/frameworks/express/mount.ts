@@ -48,7 +48,7 @@ export function mount(input: RecipeInput): ReturnType<Framework['mount']> {
     edits: [
       ...mounted,
       ...mended.edits,
-      ...(layout.form === 'ts' ? skipLibraryTypes(project.tree) : []),
+      ...(layout.form === 'ts' ? skipLibraryTypes(project.tree, project.dependencies) : []),
     ],
     packages: sharedPackages(input),
     notes: [...mended.notes, ...notCovered(surface)],

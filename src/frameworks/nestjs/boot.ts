@@ -21,13 +21,14 @@ export function boot(project: Project): StartCommand | undefined {
 
 interface NestCli {
   monorepo?: boolean;
-  projects?: Record<string, { root?: string; sourceRoot?: string }>;
+  projects?: Record<string, { type?: string; root?: string; sourceRoot?: string }>;
 }
 
 /** The application of a Nest monorepo that the entry file belongs to. */
 function applicationOf({ tree, entry }: Project): string | undefined {
   const cli = parse(tree.read('nest-cli.json') ?? '{}') as NestCli;
-  return Object.entries(cli.projects ?? {}).find(([, { root, sourceRoot }]) =>
-    entry?.startsWith(`${sourceRoot ?? root ?? '\0'}/`),
+  return Object.entries(cli.projects ?? {}).find(
+    ([, { type, root, sourceRoot }]) =>
+      type !== 'library' && entry?.startsWith(`${sourceRoot ?? root ?? '\0'}/`),
   )?.[0];
 }

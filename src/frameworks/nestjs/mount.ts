@@ -11,7 +11,7 @@ import { own as nestFiles } from './files.ts';
 import { layoutOf, projectLayout, specifier } from './layout.ts';
 import { ownerTests } from './owner.ts';
 import { pipeChoice, withoutClasses } from './pipe.ts';
-import { addModule, rootModule } from './root-module.ts';
+import { addModule, handedModule, rootModule } from './root-module.ts';
 
 /** One import and one call in the bootstrap, one import and one entry in the root module; also the printed files. */
 export function mount(input: RecipeInput): ReturnType<Framework['mount']> {
@@ -45,7 +45,7 @@ export function mount(input: RecipeInput): ReturnType<Framework['mount']> {
         'printed',
       ),
     ],
-    edits: [...edits(input), ...skipLibraryTypes(project.tree)],
+    edits: [...edits(input), ...skipLibraryTypes(project.tree, project.dependencies)],
     packages: [...sharedPackages(input), ...types(input)],
     scripts: own.scripts,
     notes: [
@@ -101,7 +101,7 @@ function edits({ project, surface }: RecipeInput): readonly Edit[] {
   if (site === undefined) {
     return [cannot(file, 'the statement that makes the application was not found', paste)];
   }
-  const root = rootModule(project, site);
+  const root = rootModule(project, site) ?? handedModule(project, site);
   const entry = `imports: [SecurityModule] in the root module, from '${from}'`;
   const inModule =
     root === undefined

@@ -17,6 +17,8 @@ import {
 import { resolver } from '../../languages/javascript/resolve.ts';
 import type { Project } from '../../project/project.ts';
 import type { Site } from '../javascript/site.ts';
+import { readBootstraps } from './reader/bootstrap.ts';
+import { loadProgram } from './reader/program.ts';
 
 export interface RootModule {
   file: string;
@@ -30,6 +32,17 @@ export function rootModule(project: Project, site: Site): RootModule | undefined
   if (name === undefined) return undefined;
   if (moduleObject(site.parsed, name) !== undefined) return { file: site.file, name };
   return declaredIn(project, site.parsed, name, 4);
+}
+
+/** The class that reaches the bootstrap as an argument of the function around it: `RestServer.make(AppModule)`. */
+export function handedModule(project: Project, site: Site): RootModule | undefined {
+  const made = readBootstraps(loadProgram(project.tree), project.entry);
+  for (const { module, place } of made) {
+    if (place.file !== site.file || module.kind !== 'class') continue;
+    const name = module.node.id?.name;
+    if (name !== undefined) return { file: module.file.path, name };
+  }
+  return undefined;
 }
 
 /** Follows the import of a class, also through files that only hand it on. */

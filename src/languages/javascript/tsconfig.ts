@@ -1,4 +1,5 @@
 import { applyEdits, modify, parse } from 'jsonc-parser';
+import { lt, minVersion, validRange } from 'semver';
 import type { Tree } from '../../kernel/tree.ts';
 import type { TextEdit } from './edit.ts';
 import { styleOf } from './style.ts';
@@ -26,12 +27,23 @@ export function needsRequire(options: CompilerOptions): boolean {
   return /^(?:commonjs|none)$/i.test(String(module ?? 'commonjs'));
 }
 
-/** Types of redis are written for `esModuleInterop`; without it they are not to be checked again. */
-export function skipLibraryTypes(tree: Tree): readonly TextEdit[] {
+/**
+ * Types of redis are written for `esModuleInterop` and for the types of Node 20.19; without these they are not to
+ * be checked again.
+ */
+export function skipLibraryTypes(
+  tree: Tree,
+  dependencies: Readonly<Record<string, string>>,
+): readonly TextEdit[] {
   const file = 'tsconfig.json';
   const text = tree.read(file);
   const options = compilerOptions(tree);
-  if (text === undefined || !needsRequire(options) || options.skipLibCheck === true) return [];
+  if (text === undefined || options.skipLibCheck === true) return [];
+  const declared = dependencies['@types/node'];
+  const least = validRange(declared) === null ? null : minVersion(declared ?? '*');
+  const older =
+    declared !== undefined && declared !== '*' && least !== null && lt(least, '20.19.0');
+  if (!needsRequire(options) && !older) return [];
   const { newline, indent } = styleOf(text, file);
   const formattingOptions = {
     insertSpaces: !indent.startsWith('\t'),
