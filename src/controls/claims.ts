@@ -65,6 +65,14 @@ export function openPath(context: ProbeContext): string {
   return (open ?? health ?? page)?.path ?? '/secure-proof-no-such-path';
 }
 
+/** A GET that counts for the general limit: a front end's files do not, and may stand at every unknown path. */
+export function limitedPath(context: ProbeContext): string {
+  const open = context.pick.open;
+  return open !== undefined && open.decision.limit === 'general'
+    ? open.path
+    : '/secure-proof-no-such-path';
+}
+
 /** A route of the application that answers every path by itself: nothing is unlisted then. */
 export function answersAll({ policy }: ProbeContext): boolean {
   return policy.decisions.some(

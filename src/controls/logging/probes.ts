@@ -1,4 +1,4 @@
-import { claims, openPath, ownPath } from '../claims.ts';
+import { claims, limitedPath, openPath, ownPath } from '../claims.ts';
 import type { ProbeContext, ProbeEntry } from '../probe.ts';
 
 const { prove, skip, when } = claims('logging');
@@ -73,7 +73,7 @@ export function probes(context: ProbeContext): readonly ProbeEntry[] {
     ]),
     prove('E-6/ratelimit', 'an exceeded limit is written down', 'an attack leaves no trace', [
       {
-        send: { method: 'GET', path: '/secure-proof-no-such-path', from: 'log' },
+        send: { method: 'GET', path: limitedPath(context), from: 'log' },
         times: 130,
         expect: { status: [429], events: [{ event: 'ratelimit.exceeded', time }] },
       },

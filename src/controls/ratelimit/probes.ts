@@ -154,10 +154,3 @@ export function probes(context: ProbeContext): readonly ProbeEntry[] {
     ),
   ];
 }
-
-function limitedPath(context: ProbeContext): string {
-  const open = context.pick.open;
-  return open !== undefined && open.decision.limit === 'general'
-    ? open.path
-    : '/secure-proof-no-such-path';
-}
