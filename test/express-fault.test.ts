@@ -18,11 +18,17 @@ async function answer(
     path.join(folder, 'node_modules'),
   );
   writeFileSync(path.join(folder, 'package.json'), '{}');
+  // Settings that throw at a name which they do not have, as envalid makes them.
+  writeFileSync(
+    path.join(folder, 'settings.cjs'),
+    'module.exports = new Proxy({}, { get(_, name) { throw new Error(String(name)); } });\n',
+  );
   const load =
     extension === 'cjs' ? "const express = require('express');" : "import express from 'express';";
   writeFileSync(
     path.join(folder, `app.${extension}`),
     `${load}
+${extension === 'cjs' ? "require('./settings.cjs');" : ''}
 const app = express();
 app.use((req, res, next) => next());
 app.get('/', (req, res) => res.send('fine'));

@@ -417,3 +417,12 @@ test('a front end elsewhere keeps its cookie, and other algorithms keep their to
   expect(text).toContain("session({ secret: process.env.S, cookie: { secure: 'auto' } })");
   expect(text).toContain('jwt.verify(token, process.env.JWT_SECRET);');
 });
+
+test('a variable that the application reads for itself is named', async () => {
+  const { plan } = await harden({
+    'app.js': app("app.set('trust proxy', process.env.TRUST_PROXY);"),
+  });
+  expect(plan.notes).toEqual([
+    'TRUST_PROXY is read by the application, too (app.js): the folder takes a hop count or CIDRs and refuses true',
+  ]);
+});

@@ -110,7 +110,7 @@ const rows: readonly Row[] = [
     class: 'user',
     access: 'kept',
     limit: 'api',
-    reason: 'the application authenticates it already',
+    reason: 'a guard of the application asks who calls',
     when: guarded,
   },
   {

@@ -102,6 +102,9 @@ function noCredential(context: ProbeContext, target: Target): ProbeEntry {
   if (route?.kind === 'graphql') {
     return skip('J-1', title, 'GraphQL: the guard stands before each operation, not the endpoint');
   }
+  if (decision.access === 'kept' && reads && target.caller === 'anonymous') {
+    return skip('J-1', title, 'the application decides it, and answers a stranger');
+  }
   if (decision.access === 'kept' && !guarded) {
     return skip('J-1', title, 'the application decides it: no guard was seen and none is decided');
   }

@@ -6,8 +6,10 @@ import {
   insertBefore,
   type TextEdit,
 } from '../../languages/javascript/edit.ts';
+import { isSource } from '../../languages/javascript/parse.ts';
 import { skipLibraryTypes } from '../../languages/javascript/tsconfig.ts';
-import { appFacts } from '../../surface/queries.ts';
+import type { Project } from '../../project/project.ts';
+import { appFacts, isOwnCode } from '../../surface/queries.ts';
 import type { Surface } from '../../surface/surface.ts';
 import type { Edit, Framework, NewFile, RecipeInput } from '../framework.ts';
 import { always, authFiles } from '../javascript/files.ts';
@@ -51,7 +53,7 @@ export function mount(input: RecipeInput): ReturnType<Framework['mount']> {
       ...(layout.form === 'ts' ? skipLibraryTypes(project.tree, project.dependencies) : []),
     ],
     packages: sharedPackages(input),
-    notes: [...mended.notes, ...notCovered(surface)],
+    notes: [...mended.notes, ...notCovered(surface), ...namesInUse(project, layout)],
     scripts: { 'test:security': `node --test ${layout.folder}/owner.mjs` },
   };
 }
@@ -61,6 +63,25 @@ function notCovered(surface: Surface): string[] {
     ({ detail, place }) =>
       `not covered: websockets of ${detail.library} at ${place.file}:${place.line} open beside Express, where no middleware runs`,
   );
+}
+
+const meanings = {
+  TRUST_PROXY: 'a hop count or CIDRs and refuses true',
+  CORS_ORIGINS: 'exact origins with commas',
+} as const;
+
+/** Variables that the application reads for itself: what it means by them may stop the folder's start. */
+function namesInUse({ tree }: Project, { folder }: Layout): string[] {
+  const files = tree
+    .paths()
+    .filter((file) => isSource(file) && isOwnCode(file) && !file.startsWith(`${folder}/`));
+  return Object.entries(meanings).flatMap(([name, takes]) => {
+    const word = new RegExp(`\\b${name}\\b`);
+    const file = files.find((each) => word.test(tree.read(each) ?? ''));
+    return file === undefined
+      ? []
+      : [`${name} is read by the application, too (${file}): the folder takes ${takes}`];
+  });
 }
 
 function calls(

@@ -34,7 +34,8 @@ if (word) {
   const { _load } = Module;
   Module._load = function load(request, ...rest) {
     const loaded = _load.call(this, request, ...rest);
-    if (loaded?.application) patch(loaded);
+    // Express is a function; another module may throw at a name that it does not know.
+    if (typeof loaded === 'function' && loaded.application) patch(loaded);
     return loaded;
   };
   // An ES module's import does not pass the loader above, but it shares the loaded copy.

@@ -227,7 +227,8 @@ setTimeout(() => finish(new Error('it did not listen')), patience).unref();
 const { _load } = Module;
 Module._load = function load(request, ...rest) {
   const loaded = _load.call(this, request, ...rest);
-  if (loaded?.application) patch(loaded);
+  // Express is a function; another module may throw at a name that it does not know.
+  if (typeof loaded === 'function' && loaded.application) patch(loaded);
   return loaded;
 };
 
