@@ -1,4 +1,4 @@
-import { claims, noSocket, openPath, valuesOf } from '../claims.ts';
+import { claims, limitedPath, noSocket, openPath, valuesOf } from '../claims.ts';
 import type { ProbeContext, ProbeEntry } from '../probe.ts';
 import { guessingProbes, principalProbes } from './guessing.ts';
 
