@@ -127,6 +127,8 @@ test('a route that a test calls as a stranger says so, and one that signs in fir
         'def mine(): ...',
         '@app.get("/secret")',
         'def secret(): ...',
+        '@app.post("/login")',
+        'def login(): ...',
       ].join('\n'),
       'tests/test_app.py': [
         'def test_add(client):',
