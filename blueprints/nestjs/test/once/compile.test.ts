@@ -25,13 +25,13 @@ const usual = {
 
 const cases = [
   {
-    name: 'as `nest new` of Nest 10 made it: TypeScript 5.1, not strict',
+    name: 'as `nest new` of Nest 10 and before made it: TypeScript 5.1, ES2017, not strict',
     compiler: 'typescript5',
     types: { node: 'types-node20', express: 'types4' },
     nest: join(root, 'majors/10/node_modules'),
     ending: '',
     interop: false,
-    options: { ...usual, module: 'CommonJS', noUnusedLocals: true },
+    options: { ...usual, target: 'ES2017', module: 'CommonJS', noUnusedLocals: true },
   },
   {
     name: 'as `nest new` of Nest 11 makes it: nodenext, only null is strict',
