@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
+from anyio.lowlevel import RunVar
 from fastapi import FastAPI
 from starlette.routing import Match as Found
 from starlette.routing import Mount
@@ -16,6 +17,9 @@ from .docs import docs_headers
 from .gate import Gate
 from .messages import Answer, Problem, Request
 from .routes import Match
+
+# Threads of its own: handlers that wait for a database hold those of the application.
+_THREADS: RunVar[CapacityLimiter] = RunVar("security.threads")
 
 
 class Outermost:
@@ -38,7 +42,7 @@ class Outermost:
             if message["type"] == "http.response.start":
                 if request.sign_in:
                     status, kind = message["status"], _kind(_decode(message))
-                    await to_thread.run_sync(self._gate.answered, request, status, kind)
+                    await _in_thread(self._gate.answered, request, status, kind)
                 message["headers"] = _encode(self._gate.finish(request, _decode(message)))
             await send(message)
 
@@ -61,15 +65,15 @@ class Outermost:
         row = self._gate.row(request, match)
         cap = self._gate.cap(row)
         _check_length(request, cap)
-        await to_thread.run_sync(self._gate.admit, request, row)
+        await _in_thread(self._gate.admit, request, row)
         if match is not None and self._gate.settings.on("headers"):
             request.answer_headers.extend(docs_headers(match.endpoint))
         if not self._gate.endpoint(request) and not _has_body(request):
             return None, receive
         body = await _read(receive, cap)
         if self._gate.endpoint(request):
-            return await to_thread.run_sync(self._gate.answer, request, body), receive
-        await to_thread.run_sync(self._gate.check, request, row, body)
+            return await _in_thread(self._gate.answer, request, body), receive
+        await _in_thread(self._gate.check, request, row, body)
         return None, _replay(body, receive)
 
     async def _websocket(
@@ -78,7 +82,7 @@ class Outermost:
         """A page of another site must not open a socket with the cookie of the user."""
         try:
             row = self._gate.row(request, self._match(scope))
-            await to_thread.run_sync(self._gate.admit, request, row)
+            await _in_thread(self._gate.admit, request, row)
         except Problem as problem:
             self._gate.refused(request, problem)
             await receive()
@@ -107,6 +111,15 @@ class Outermost:
         method = scope.get("method", "WS")
         query = scope.get("query_string", b"").decode("latin-1")
         return Request(method, scope["path"], query, headers, ip, https)
+
+
+async def _in_thread(function: Callable[..., Any], *args: Any) -> Any:
+    try:
+        threads = _THREADS.get()
+    except LookupError:
+        threads = CapacityLimiter(40)
+        _THREADS.set(threads)
+    return await to_thread.run_sync(function, *args, limiter=threads)
 
 
 def find(routes: Iterable[Any], scope: Scope, prefix: str = "") -> Match | None:
