@@ -126,3 +126,22 @@ it('says of each identity why it is not there', async () => {
   expect(why('R-16')).toContain('requests are counted by address');
   expect(of(all, 'J-1/known')).toContain('J-1/known GET /mine user proved');
 }, 60_000);
+
+it('asks no value of ours where headers of the application’s own stay', async () => {
+  const input = proofInput('hardened');
+  const helmet: Guard = {
+    ...auth,
+    name: 'helmet()',
+    kinds: ['headers'],
+    library: 'helmet',
+    scope: 'app',
+  };
+  const plain = await prove(input);
+  const own = await prove({ ...input, surface: { ...input.surface, guards: [helmet] } });
+  const h7 = (of: typeof own) => of.verdicts.find(({ probe }) => probe === 'H-7');
+  expect(h7(plain)?.verdict).toBe('proved');
+  expect(h7(own)?.why).toBe('helmet of the application sets its own, which stays');
+  expect(own.verdicts.filter((one) => /^H-/.test(one.probe) && one.verdict === 'failed')).toEqual(
+    [],
+  );
+}, 120_000);

@@ -10,6 +10,7 @@ import {
   valuesOf,
 } from '../claims.ts';
 import type { Expectation, ProbeContext, ProbeEntry } from '../probe.ts';
+import { htmlProfile, jsonProfile, ownHeaders } from './profiles.ts';
 
 const { prove, skip, when } = claims('headers');
 
@@ -70,7 +71,7 @@ export function probes(context: ProbeContext): readonly ProbeEntry[] {
       'plain http is redirected or refused',
       'TLS ends at the proxy in front, which is not here',
     ),
-    ...(context.policy.kept.headers === undefined
+    ...(ownHeaders(context) === undefined
       ? [
           prove('H-7', 'no HSTS over plain http', 'a developer’s browser is pinned to https', [
             {
@@ -79,10 +80,10 @@ export function probes(context: ProbeContext): readonly ProbeEntry[] {
             },
           ]),
         ]
-      : [skip('H-7', 'no HSTS over plain http', 'the application’s own headers are kept')]),
+      : [skip('H-7', 'no HSTS over plain http', ownHeaders(context) ?? '')]),
     ...when(
-      context.policy.kept.headers === undefined && context.can.logs,
-      ['H-7/https', 'HSTS when clients use https', 'the application’s own headers are kept'],
+      ownHeaders(context) === undefined && context.can.logs,
+      ['H-7/https', 'HSTS when clients use https', ownHeaders(context) ?? 'no start of our own'],
       () =>
         prove(
           'H-7/https',
@@ -212,37 +213,4 @@ function pageOrJson(profile: Expectation): Expectation {
   const there = both.filter((name) => profile.header?.[name] !== undefined);
   const header = Object.fromEntries(there.map((name) => [name, /./]));
   return { ...profile, header: { ...header, 'x-content-type-options': 'nosniff' } };
-}
-
-function jsonProfile(context: ProbeContext): Expectation {
-  if (context.policy.kept.headers !== undefined) {
-    return { header: { 'x-content-type-options': 'nosniff' }, absent: ['x-powered-by'] };
-  }
-  const values = valuesOf(context).headers;
-  return {
-    header: {
-      'x-content-type-options': 'nosniff',
-      'content-security-policy': values.jsonCsp,
-      'x-frame-options': values.frameOptionsJson,
-      'referrer-policy': values.referrerJson,
-      'cross-origin-resource-policy': values.resourcePolicy,
-    },
-    absent: ['x-powered-by'],
-  };
-}
-
-function htmlProfile(context: ProbeContext): Expectation {
-  if (context.policy.kept.headers !== undefined) return jsonProfile(context);
-  const values = valuesOf(context).headers;
-  return {
-    header: {
-      'x-content-type-options': 'nosniff',
-      'content-security-policy': values.htmlCsp,
-      'x-frame-options': values.frameOptionsHtml,
-      'referrer-policy': values.referrerHtml,
-      'permissions-policy': values.permissions,
-      'cross-origin-opener-policy': values.openerHtml,
-    },
-    absent: ['x-powered-by'],
-  };
 }
