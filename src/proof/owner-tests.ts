@@ -38,6 +38,9 @@ export async function ownerTests(
   const nothing = { command: shown, passed: undefined, failed: undefined, good: false, said: '' };
   if (ran.missing) return { ...nothing, notRun: `${command.argv[0]} is not installed` };
   if (ran.timedOut) return { ...nothing, notRun: 'they did not end in ten minutes' };
+  // `jest` and `vitest` end with 1 where a project has its script and no test yet.
+  if (/^\s*(?:Error: )?No test(?:s| files) found/m.test(text))
+    return { ...nothing, notRun: 'there are none' };
   const said = text.trimEnd().split('\n').slice(-15).join('\n');
   return { command: shown, ...countsIn(text), good: ran.code === 0, said };
 }
