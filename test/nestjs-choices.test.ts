@@ -92,6 +92,28 @@ test("an application's own global pipe stays, and our input checks stand in fron
   expect(plan.notes[0]).toBe('no global ValidationPipe of ours: the application has its own');
 });
 
+test('a front end whose page stands for every path stays open, and nothing else with it', async () => {
+  const front = [
+    "import { ServeStaticModule } from '@nestjs/serve-static';",
+    "import { Notes } from './notes.controller';",
+    moduleWith(
+      "{ imports: [ServeStaticModule.forRoot({ rootPath: 'client' })], controllers: [Notes] }",
+    ),
+  ].join('\n');
+  const dependencies = { ...libraries, jest: '^30.0.0', 'ts-jest': '^29.4.0' };
+  const { plan, policy } = await planFor(notes({ 'src/app.module.ts': front }, dependencies));
+  const rows = policy.decisions.map(({ method, path, access, limit }) =>
+    [method, path, access, limit].join(' '),
+  );
+  expect(rows).toEqual([
+    'POST /api/notes user api',
+    'POST /api/notes/loose user api',
+    'GET /*path public general',
+  ]);
+  // The owner's tests ask nothing of a path that is unlisted: the page answers it.
+  expect(textOf(plan, 'owner-data.ts')).toContain("unlisted: 'kept'");
+});
+
 test('tests of the owner that ask as strangers for what is refused now are named', async () => {
   const { plan } = await planFor(
     notes({
