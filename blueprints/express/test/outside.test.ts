@@ -128,6 +128,26 @@ test('CORS of the application’s own keeps its preflights', async () => {
   await app.stop();
 });
 
+test('a file that is mounted alone is public, and nothing lies below a file', async () => {
+  const folder = mkdtempSync(join(os.tmpdir(), 'blueprint-'));
+  writeFileSync(join(folder, 'form.html'), '<p>form</p>');
+  const directory = join(folder, 'form.html');
+  const files = [
+    { prefix: '/form', directory },
+    { prefix: '', directory: folder },
+  ];
+  const app = await start({ policy: policyWith({ files }) }, {}, (to) => {
+    to.use('/form', express.static(directory));
+    to.use(express.static(folder, { extensions: ['html'] }));
+  });
+  const status = async (path: string) => (await app.ask('GET', path)).status;
+  expect([await status('/form'), await status('/form.html')]).toEqual([200, 200]);
+  for (const path of ['/form.html/x', '/form/x', `/${'x'.repeat(300)}`]) {
+    expect(await status(path)).toBe(404);
+  }
+  await app.stop();
+});
+
 test('public files stay public, and only they', async () => {
   const folder = mkdtempSync(join(os.tmpdir(), 'blueprint-'));
   mkdirSync(join(folder, 'docs'));

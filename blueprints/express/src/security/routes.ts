@@ -101,8 +101,9 @@ function isPublicFile(req: Request, { files }: Policy): boolean {
     if (!`${req.path}/`.startsWith(base)) return false;
     const name = decoded(req.path.slice(base.length - 1));
     if (name === undefined || name.includes('\0') || /(?:^|[\\/])\./.test(name)) return false;
-    const file = join(resolve(directory), name);
-    return isFile(file) || isFile(join(file, 'index.html'));
+    // `express.static` takes one file for a folder, too.
+    const file = /^\/*$/.test(name) ? resolve(directory) : join(resolve(directory), name);
+    return isFile(file) || isFile(join(file, 'index.html')) || isFile(`${file}.html`);
   });
 }
 
@@ -115,7 +116,12 @@ function decoded(text: string): string | undefined {
 }
 
 function isFile(file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+  try {
+    return statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+  } catch {
+    // Below a file nothing lies, and some names are too long for one.
+    return false;
+  }
 }
 
 /** Default deny: what a row asks of the caller. Nothing is told of paths that no row lists. */
