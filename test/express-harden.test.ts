@@ -426,3 +426,19 @@ test('a variable that the application reads for itself is named', async () => {
     'TRUST_PROXY is read by the application, too (app.js): the folder takes a hop count or CIDRs and refuses true',
   ]);
 });
+
+test('a compiler that cannot read the types of zod 4 gets no schemas', async () => {
+  const files = {
+    'tsconfig.json': '{}',
+    'src/app.ts': `import express from 'express';
+const app = express();
+app.post('/notes', (req, res) => { if (!req.body.title) return res.sendStatus(400); res.json({}); });
+`,
+  };
+  const packages = async (typescript: string) => {
+    const over = { typescript: true, entry: 'src/app.ts', dependencies: { typescript } };
+    return (await harden(files, over)).plan.packages.map(({ name }) => name);
+  };
+  expect(await packages('^5.4.0')).toContain('zod');
+  expect(await packages('^4.7.4')).not.toContain('zod');
+});

@@ -1,3 +1,4 @@
+import { TextDecoder } from 'node:util';
 import type { Request } from 'express';
 import { invalid, Problem, single, valuesOf } from './messages.js';
 import type { Route } from './policy-types.js';

@@ -59,13 +59,25 @@ export function sharedPackages(input: RecipeInput): readonly Package[] {
   return named('rate-limiter-flexible', 'redis')(input);
 }
 
-/** Where zod 4 is imported from; `undefined` where the project holds a zod that has no version 4 in it. */
-export function zodOf({ dependencies }: Project): 'zod' | 'zod/v4' | undefined {
+/**
+ * Where zod 4 is imported from; `undefined` where the project holds a zod that has no version 4 in it, or a
+ * compiler that cannot read the types of version 4.
+ */
+export function zodOf({
+  dependencies,
+  typescript,
+}: Pick<Project, 'dependencies' | 'typescript'>): 'zod' | 'zod/v4' | undefined {
+  if (typescript && majorOf(dependencies.typescript) < 5) return undefined;
   const declared = dependencies.zod;
   if (declared === undefined) return 'zod';
   const lowest = minVersion(validRange(declared) === null ? '*' : declared);
   if (lowest === null || lowest.major >= 4) return 'zod';
   return gte(lowest, '3.25.0') ? 'zod/v4' : undefined;
+}
+
+function majorOf(range = '*'): number {
+  const lowest = minVersion(validRange(range) === null ? '*' : range);
+  return lowest === null || lowest.major === 0 ? Number.POSITIVE_INFINITY : lowest.major;
 }
 
 function named(...names: readonly string[]) {
