@@ -72,8 +72,17 @@ function isPublicFile(method: string, requested: string, { files }: Policy): boo
     const base = prefix.endsWith('/') ? prefix : `${prefix}/`;
     if (!requested.startsWith(base) || /%|\/\.|\\/.test(requested)) return false;
     const file = join(resolve(directory), requested.slice(base.length - 1));
-    return statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+    return isFile(file);
   });
+}
+
+function isFile(file: string): boolean {
+  try {
+    return statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+  } catch {
+    // Below a file nothing lies, and some names are too long for one.
+    return false;
+  }
 }
 
 /** Default deny: what a route asks of the caller; one of several accesses is enough. */
