@@ -32,6 +32,8 @@ const parts = {
     await ensureRedis();
     await ensureChromium();
     await ensurePython();
+    // Tests of the live tables load applications with the packages of the blueprints.
+    for (const name of packages('blueprints')) installed(join(root, 'blueprints', name));
     vitest('src', root, ['test/']);
   },
   blueprints: async () => {
