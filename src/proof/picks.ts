@@ -17,7 +17,9 @@ export function picks(surface: Surface, targets: readonly Target[]): Pick {
     ['json', 'any', 'form'].includes(target.decision.body);
   const first = (...wanted: ((target: Target) => boolean)[]): Target | undefined =>
     wanted.map((fits) => targets.find(fits)).find((found) => found !== undefined);
-  const get = (target: Target): boolean => target.method === 'GET';
+  // A stream has no end: each request to it would take the client's whole patience.
+  const get = (target: Target): boolean =>
+    target.method === 'GET' && route(target)?.response !== 'stream';
   const user = (target: Target): boolean =>
     target.decision.access === 'user' || isKept(target, 'user');
   // What ends the session, or takes its account away, is no write to try things on.
