@@ -6,6 +6,7 @@ import { memoryTree } from '../src/kernel/tree.ts';
 import { keptAuth } from '../src/policy/adopt.ts';
 import type { Project } from '../src/project/project.ts';
 import type { Surface } from '../src/surface/surface.ts';
+import { pythonProject } from './surfaces-python.ts';
 
 type Input = string | Record<string, string>;
 type Versions = Readonly<Record<string, string>>;
@@ -16,22 +17,9 @@ async function read(
   dependencies: Versions = {},
 ): Promise<Surface> {
   const project: Project = {
-    root: '/project',
+    ...pythonProject(framework),
     tree: memoryTree(typeof input === 'string' ? { 'app.py': input } : input),
-    language: 'python',
-    framework,
-    frameworkVersion: undefined,
-    frameworkMajor: undefined,
-    manifest: 'requirements.txt',
-    modules: undefined,
-    typescript: false,
-    packageManager: 'pip',
-    entry: 'app.py',
-    start: undefined,
-    test: undefined,
-    member: '',
     dependencies: { ...dependencies },
-    notes: [],
   };
   return framework === 'fastapi' ? readFastapi(project) : readFlask(project);
 }

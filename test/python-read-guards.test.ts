@@ -4,26 +4,10 @@ import { readFlask } from '../src/frameworks/flask/reader.ts';
 import { memoryTree } from '../src/kernel/tree.ts';
 import type { FrameworkId, Project } from '../src/project/project.ts';
 import type { Route } from '../src/surface/surface.ts';
+import { pythonProject } from './surfaces-python.ts';
 
 function project(framework: FrameworkId, text: string): Project {
-  return {
-    root: '/project',
-    tree: memoryTree({ 'app.py': text }),
-    language: 'python',
-    framework,
-    frameworkVersion: undefined,
-    frameworkMajor: undefined,
-    manifest: 'requirements.txt',
-    modules: undefined,
-    typescript: false,
-    packageManager: 'pip',
-    entry: 'app.py',
-    start: undefined,
-    test: undefined,
-    member: '',
-    dependencies: {},
-    notes: [],
-  };
+  return { ...pythonProject(framework), tree: memoryTree({ 'app.py': text }) };
 }
 
 async function flaskRoute(text: string): Promise<Route | undefined> {
