@@ -85,7 +85,7 @@ export async function prove(input: ProveInput): Promise<Proof> {
     await first.stop();
     throw error;
   });
-  await mustLive(first, input.start);
+  if (input.url === undefined) await mustLive(first, input.start);
   const entries = controlIds.flatMap((id) => controls[id].probes(context));
   const answered = await runProbes({ entries, stage, first, onVerdict: input.onVerdict });
   const live = await input.live?.();
@@ -113,6 +113,13 @@ function withFault(
 
 /** What ends without a request that harms it lacks something of its own: every probe would fail for that alone. */
 async function mustLive(first: Instance, start: StartCommand | undefined): Promise<void> {
+  // It may be writing its last words still: then the next request gets no answer, and its end is near.
+  const address = first.addresses.of(undefined);
+  const asked = { method: 'GET', target: '/', headers: [], address, timeout: 4000 };
+  const silent = first.alive() && (await first.client.send(asked)).status === 0;
+  for (let waited = 0; silent && first.alive() && waited < 3000; waited += 100) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
   if (first.alive()) return;
   const said = first.output();
   await first.stop();
