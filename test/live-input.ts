@@ -6,6 +6,7 @@ import { liveOf } from '../src/commands/live.ts';
 import type { Options } from '../src/commands/options.ts';
 import { survey } from '../src/commands/survey.ts';
 import type { Reconciliation } from '../src/frameworks/reconcile.ts';
+import { ownEnvironment } from '../src/proof/own-environment.ts';
 import { run } from '../src/proof/process.ts';
 
 export const root = path.resolve(import.meta.dirname, '..');
@@ -32,7 +33,8 @@ export async function liveIn(
 ): Promise<Reconciliation | undefined> {
   const seen = await survey(folder, {} as Options, folder);
   const start = seen.framework.boot(seen.project);
-  return liveOf(seen, { start, policyFile: seen.emitted?.place.file, ...given });
+  const ready = { start, policyFile: seen.emitted?.place.file, ...given };
+  return liveOf(seen, ready, ownEnvironment(seen.bare.tree));
 }
 
 /** The built command line. */

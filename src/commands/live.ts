@@ -2,7 +2,6 @@ import path from 'node:path';
 import type { LiveTable } from '../frameworks/framework.ts';
 import { notCompared, type Reconciliation, reconcile } from '../frameworks/reconcile.ts';
 import { askLiveTable } from '../proof/live.ts';
-import { ownEnvironment } from '../proof/own-environment.ts';
 import { shipped } from './blueprint.ts';
 import type { Ready } from './compiling.ts';
 import type { Survey } from './survey.ts';
@@ -11,6 +10,7 @@ import type { Survey } from './survey.ts';
 export async function liveOf(
   { framework, bare, project, surface, emitted }: Survey,
   { start, policyFile }: Ready,
+  environment: Readonly<Record<string, string>>,
 ): Promise<Reconciliation | undefined> {
   if (framework.live === undefined || start === undefined) return undefined;
   const table = framework.live(bare, start);
@@ -20,7 +20,7 @@ export async function liveOf(
     framework: framework.id,
     table,
     script: scriptOf(framework.id, table),
-    environment: ownEnvironment(bare.tree),
+    environment,
   });
   if ('why' in rows) return notCompared(rows.why);
   // What runs may be what a build has made of our folder.

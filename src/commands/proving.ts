@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { isOurTest } from '../frameworks/python/bare.ts';
 import { KnownError } from '../kernel/errors.ts';
 import type { StartCommand } from '../project/project.ts';
 import { originOf } from '../proof/http.ts';
@@ -27,6 +28,7 @@ export async function proofOf(survey: Survey, options: Options, ui: Ui): Promise
     options.url === undefined
       ? await compiled(project, asked, emitted?.place.file, ui)
       : { start: asked, policyFile: emitted?.place.file };
+  const environment = ownEnvironment(survey.bare.tree);
   const seen = { verdicts: 0, mutations: 0 };
   return prove({
     project,
@@ -35,11 +37,11 @@ export async function proofOf(survey: Survey, options: Options, ui: Ui): Promise
     start: ready.start,
     url: options.url,
     identities: file?.identities,
-    environment: ownEnvironment(survey.bare.tree),
+    environment,
     fault: framework.fault && shipped('frameworks', framework.id, 'live', framework.fault),
     policyFile: ready.policyFile,
     mutate: options.mutate,
-    live: options.url === undefined ? () => liveOf(survey, ready) : undefined,
+    live: options.url === undefined ? () => liveOf(survey, ready, environment) : undefined,
     onVerdict: () => {
       seen.verdicts += 1;
       if (seen.verdicts % 25 === 0) ui.progress(`${seen.verdicts} probes answered`);
@@ -73,14 +75,8 @@ export async function testsOf(survey: Survey): Promise<TestRun | undefined> {
 /** The tests that we left in the project; `undefined` when there are none. */
 export async function securityTestsOf({ project }: Survey): Promise<TestRun | undefined> {
   const manifest = project.tree.read('package.json') ?? '';
-  // By its file: a project with strict settings gets these tests without their mark.
-  const own = project.tree
-    .paths()
-    .find(
-      (file) =>
-        /(?:^|\/)test_\w*security\.py$/.test(file) &&
-        project.tree.read(file)?.includes('What policy.py promises') === true,
-    );
+  const { tree } = project;
+  const own = tree.paths().find((file) => isOurTest(file, tree.read(file)));
   const argv = /"test:security"\s*:/.test(manifest)
     ? [project.packageManager, 'run', 'test:security']
     : own !== undefined

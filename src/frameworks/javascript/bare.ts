@@ -1,5 +1,6 @@
 import { printedObject, withoutFolder } from '../../languages/javascript/bare.ts';
 import type { Project } from '../../project/project.ts';
+import { emittedAt } from '../emitted.ts';
 import type { Emitted } from '../framework.ts';
 
 /** Our folder by what stands in it, wherever an earlier run put it. */
@@ -12,7 +13,10 @@ export function bareProject(project: Project): {
 } {
   for (const path of project.tree.paths()) {
     const folder = policyFile.exec(path)?.[1];
-    const emitted = folder === undefined ? undefined : emittedAt(project, path, folder);
+    if (folder === undefined) continue;
+    const emitted = emittedAt({ folder, file: path, text: project.tree.read(path) }, (text) =>
+      printedObject(path, text, 'policy'),
+    );
     if (emitted === undefined) continue;
     const tree = withoutFolder(project.tree, emitted.folder, isOurs);
     return { project: { ...project, tree }, emitted };
@@ -22,19 +26,4 @@ export function bareProject(project: Project): {
 
 function isOurs(path: string): boolean {
   return /(?:^|\/)security\.owner\.test\.[cm]?[jt]s$/.test(path);
-}
-
-function emittedAt(project: Project, path: string, folder: string): Emitted | undefined {
-  const text = project.tree.read(path) ?? '';
-  if (!text.includes('printed from secure.yaml')) return undefined;
-  const found = printedObject(path, text, 'policy');
-  const value = found?.value as { controls?: unknown; level?: unknown; auth?: unknown } | undefined;
-  if (found === undefined || typeof value?.controls !== 'object') return undefined;
-  return {
-    folder,
-    controls: value.controls as Emitted['controls'],
-    level: String(value.level),
-    auth: String(value.auth),
-    place: { file: path, line: found.line },
-  };
 }

@@ -1,5 +1,6 @@
 import { printedData, withoutFolder } from '../../languages/python/bare.ts';
 import type { Project } from '../../project/project.ts';
+import { emittedAt } from '../emitted.ts';
 import type { Emitted } from '../framework.ts';
 
 /** First line of every printed file; by it an earlier run is known. */
@@ -10,18 +11,11 @@ export const told =
 export function emittedIn({ tree }: Project): Emitted | undefined {
   for (const path of tree.paths()) {
     const folder = /^(.+)\/policy\.py$/.exec(path)?.[1];
-    const text = folder === undefined ? undefined : tree.read(path);
-    if (folder === undefined || text?.includes('printed from secure.yaml') !== true) continue;
-    const found = printedData(text, 'POLICY');
-    const value = found?.value as Partial<Record<string, unknown>> | undefined;
-    if (found === undefined || typeof value?.controls !== 'object') continue;
-    return {
-      folder,
-      controls: value.controls as Emitted['controls'],
-      level: String(value.level),
-      auth: String(value.auth),
-      place: { file: path, line: found.line },
-    };
+    if (folder === undefined) continue;
+    const emitted = emittedAt({ folder, file: path, text: tree.read(path) }, (text) =>
+      printedData(text, 'POLICY'),
+    );
+    if (emitted !== undefined) return emitted;
   }
   return undefined;
 }
@@ -38,6 +32,7 @@ export function bareProject(project: Project): { project: Project; emitted: Emit
 
 export const testTold = '"""What policy.py promises for each route of this application';
 
-function isOurTest(path: string, text: string | undefined): boolean {
+/** By its file and its first words: settings that are strict take its mark away. */
+export function isOurTest(path: string, text: string | undefined): boolean {
   return /(?:^|\/)test_\w*security\.py$/.test(path) && text?.includes(testTold) === true;
 }
